@@ -1,0 +1,150 @@
+package com.example.todoservice.problem;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.context.MessageSourceResolvable;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.validation.method.ParameterValidationResult;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Makes every error of a controller a problem document (RFC 9457) that names the field,
+ * the rule and, where it helps, the cure; never the value that was sent.
+ */
+@RestControllerAdvice
+@Order(0)
+class Problems extends ResponseEntityExceptionHandler {
+
+	private static final Logger log = LoggerFactory.getLogger(Problems.class);
+
+	/** Seconds after which a caller may try again when the database was out of reach. */
+	private static final String RETRY_AFTER = "2";
+
+	static ProblemDetail ofFields(List<FieldError> errors) {
+		StringBuilder detail = new StringBuilder();
+		errors.forEach((error) -> detail.append(detail.isEmpty() ? "" : "; ")
+			.append(error.field())
+			.append(' ')
+			.append(error.message()));
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail.append('.').toString());
+		problem.setTitle("Invalid request");
+		problem.setProperty("errors", errors);
+		return problem;
+	}
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(MethodArgumentNotValidException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		List<FieldError> errors = ex.getFieldErrors()
+			.stream()
+			.map((error) -> new FieldError(error.getField(), String.valueOf(error.getDefaultMessage())))
+			.toList();
+		return handleExceptionInternal(ex, ofFields(errors), headers, status, request);
+	}
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleHandlerMethodValidationException(
+			HandlerMethodValidationException ex, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		List<FieldError> errors = new ArrayList<>();
+		for (ParameterValidationResult result : ex.getParameterValidationResults()) {
+			for (MessageSourceResolvable error : result.getResolvableErrors()) {
+				errors.add(new FieldError(String.valueOf(result.getMethodParameter().getParameterName()),
+						String.valueOf(error.getDefaultMessage())));
+			}
+		}
+		return handleExceptionInternal(ex, ofFields(errors), headers, status, request);
+	}
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleTypeMismatch(TypeMismatchException ex, HttpHeaders headers,
+			HttpStatusCode status, WebRequest request) {
+		String name = (ex instanceof MethodArgumentTypeMismatchException mismatch) ? mismatch.getName()
+				: String.valueOf(ex.getPropertyName());
+		Class<?> type = ex.getRequiredType();
+		String rule = "must be " + ((type == int.class) ? "a whole number" : (type == Boolean.class) ? "true or false"
+				: (type == java.util.UUID.class) ? "a UUID" : "something else");
+		return handleExceptionInternal(ex, ofFields(List.of(new FieldError(name, rule))), headers, status, request);
+	}
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		if (ex.getCause() instanceof ContentTooLargeException tooLarge) {
+			return handleErrorResponseException(tooLarge, headers, tooLarge.getStatusCode(), request);
+		}
+		return handleExceptionInternal(ex, ofFields(List.of(unreadable(ex.getCause()))), headers, status, request);
+	}
+
+	private static FieldError unreadable(@Nullable Throwable cause) {
+		if (cause instanceof DatabindException databind && !databind.getPath().isEmpty()) {
+			String field = databind.getPath().get(databind.getPath().size() - 1).getPropertyName();
+			if (cause instanceof UnrecognizedPropertyException unknown) {
+				return new FieldError(unknown.getPropertyName(), "is not a property of this request; known are "
+						+ unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList());
+			}
+			return new FieldError(String.valueOf(field), "has a value of the wrong type");
+		}
+		if (cause instanceof JacksonException json && json.getLocation() != null) {
+			return new FieldError("body", "is not valid JSON (line %d, column %d)"
+				.formatted(json.getLocation().getLineNr(), json.getLocation().getColumnNr()));
+		}
+		return new FieldError("body", "is missing or is not valid JSON");
+	}
+
+	/** The database is down, slow or full: nothing was stored, trying again may help. */
+	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
+	@Nullable ResponseEntity<Object> handleDatabase(RuntimeException ex, WebRequest request) {
+		log.error("The database did not answer: {}", rootMessage(ex));
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
+				"The database of todo-service cannot be used at the moment. Try again after " + RETRY_AFTER
+						+ " seconds.");
+		problem.setTitle("Storage unavailable");
+		problem.setProperty("reason", "storage-unavailable");
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+		return handleExceptionInternal(ex, problem, headers, HttpStatus.SERVICE_UNAVAILABLE, request);
+	}
+
+	/** Anything nobody thought of: the log has it all, the caller only the fact. */
+	@ExceptionHandler(Exception.class)
+	@Nullable ResponseEntity<Object> handleUnexpected(Exception ex, WebRequest request) {
+		log.error("Unexpected error", ex);
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
+				"todo-service failed. Its log says why.");
+		return handleExceptionInternal(ex, problem, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, request);
+	}
+
+	/** Database drivers quote values in later lines of a message; the first has none. */
+	private static String rootMessage(Throwable ex) {
+		Throwable root = ex;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return root.getClass().getSimpleName() + ": "
+				+ String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+	}
+
+}

@@ -1,0 +1,102 @@
+package com.example.todoservice.todo;
+
+import java.net.URI;
+import java.security.Principal;
+import java.util.List;
+import java.util.UUID;
+
+import com.example.todoservice.problem.FieldException;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * The todos of whoever calls, as {@code openapi.yaml} describes them.
+ */
+@RestController
+@RequestMapping("/todos")
+class TodoController {
+
+	private final Todos todos;
+
+	private final TodoAudit audit;
+
+	TodoController(Todos todos, TodoAudit audit) {
+		this.todos = todos;
+		this.audit = audit;
+	}
+
+	@GetMapping
+	ResponseEntity<List<Todo>> list(Principal caller, @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit,
+			@RequestParam(required = false) @Nullable String after,
+			@RequestParam(required = false) @Nullable Boolean completed) {
+		Cursor start = (after != null) ? cursor(after, caller.getName()) : Cursor.START;
+		Todos.Page page = this.todos.page(caller.getName(), completed, start, limit);
+		ResponseEntity.BodyBuilder response = ResponseEntity.ok();
+		if (page.next() != null) {
+			UriComponentsBuilder next = UriComponentsBuilder.fromPath("/todos")
+				.queryParam("limit", limit)
+				.queryParam("after", page.next().encode(caller.getName()));
+			if (completed != null) {
+				next.queryParam("completed", completed);
+			}
+			response.header(HttpHeaders.LINK, "<" + next.toUriString() + ">; rel=\"next\"");
+		}
+		return response.body(page.todos());
+	}
+
+	@PostMapping
+	ResponseEntity<Todo> create(Principal caller, @RequestBody @Valid NewTodo request) {
+		Todo todo = this.todos.add(caller.getName(), request.title(), Boolean.TRUE.equals(request.completed()));
+		this.audit.changed(caller, "created", todo.id());
+		return ResponseEntity.created(URI.create("/todos/" + todo.id())).eTag(todo.eTag()).body(todo);
+	}
+
+	@GetMapping("/{id}")
+	ResponseEntity<Todo> get(Principal caller, @PathVariable UUID id) {
+		Todo todo = this.todos.find(caller.getName(), id).orElseThrow(() -> new TodoNotFoundException(id));
+		return ResponseEntity.ok().eTag(todo.eTag()).body(todo);
+	}
+
+	@PutMapping("/{id}")
+	ResponseEntity<Todo> replace(Principal caller, @PathVariable UUID id, @RequestBody @Valid TodoUpdate request,
+			@RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+		Todo todo = this.todos.replace(caller.getName(), id, request.title(), request.completed(),
+				Precondition.of(ifMatch));
+		this.audit.changed(caller, "replaced", id);
+		return ResponseEntity.ok().eTag(todo.eTag()).body(todo);
+	}
+
+	@DeleteMapping("/{id}")
+	ResponseEntity<Void> delete(Principal caller, @PathVariable UUID id,
+			@RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+		this.todos.remove(caller.getName(), id, Precondition.of(ifMatch));
+		this.audit.changed(caller, "deleted", id);
+		return ResponseEntity.noContent().build();
+	}
+
+	private static Cursor cursor(String after, String owner) {
+		try {
+			return Cursor.decode(after, owner);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new FieldException("after", "must be the cursor of a Link header that this caller was given");
+		}
+	}
+
+}

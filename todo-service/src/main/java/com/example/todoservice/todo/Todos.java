@@ -1,0 +1,147 @@
+package com.example.todoservice.todo;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * All todos there are. Every statement names the owner, so nobody reaches another's.
+ */
+@Repository
+class Todos {
+
+	private static final String COLUMNS = "id, seq, title, completed, owner, version, created_at, updated_at";
+
+	private final JdbcClient jdbc;
+
+	private final Clock clock;
+
+	Todos(JdbcClient jdbc, Clock clock) {
+		this.jdbc = jdbc;
+		this.clock = clock;
+	}
+
+	/**
+	 * One page of todos, oldest first.
+	 *
+	 * @param todos the todos
+	 * @param next where the next page starts, or {@code null} if there is none
+	 */
+	record Page(List<Todo> todos, @Nullable Cursor next) {
+	}
+
+	private record Row(long seq, Todo todo) {
+	}
+
+	Page page(String owner, @Nullable Boolean completed, Cursor after, int limit) {
+		JdbcClient.StatementSpec statement = this.jdbc
+			.sql("select " + COLUMNS + " from todo where owner = :owner"
+					+ ((completed != null) ? " and completed = :completed" : "")
+					+ " and seq > :after order by seq limit :limit")
+			.param("owner", owner)
+			.param("after", after.seq())
+			// One more than asked for tells whether a page follows.
+			.param("limit", limit + 1);
+		if (completed != null) {
+			statement = statement.param("completed", completed);
+		}
+		List<Row> rows = statement.query(Todos::row).list();
+		boolean more = rows.size() > limit;
+		List<Todo> todos = new ArrayList<>(rows.stream().limit(limit).map(Row::todo).toList());
+		return new Page(todos, more ? new Cursor(rows.get(limit - 1).seq()) : null);
+	}
+
+	Optional<Todo> find(String owner, UUID id) {
+		return this.jdbc.sql("select " + COLUMNS + " from todo where id = :id and owner = :owner")
+			.param("id", id)
+			.param("owner", owner)
+			.query(Todos::row)
+			.optional()
+			.map(Row::todo);
+	}
+
+	Todo add(String owner, String title, boolean completed) {
+		Instant now = now();
+		Todo todo = new Todo(UUID.randomUUID(), title, completed, owner, now, now, 1);
+		this.jdbc
+			.sql("insert into todo (id, owner, title, completed, version, created_at, updated_at)"
+					+ " values (:id, :owner, :title, :completed, :version, :now, :now)")
+			.param("id", todo.id())
+			.param("owner", owner)
+			.param("title", title)
+			.param("completed", completed)
+			.param("version", todo.version())
+			.param("now", now.atOffset(ZoneOffset.UTC))
+			.update();
+		return todo;
+	}
+
+	/**
+	 * Replaces a todo if its version still fits, in one statement, so that of two callers
+	 * who read the same version only one succeeds.
+	 */
+	@Transactional
+	public Todo replace(String owner, UUID id, String title, boolean completed, Precondition precondition) {
+		int changed = conditional(
+				"update todo set title = :title, completed = :completed, version = version + 1, updated_at = :now",
+				owner, id, precondition)
+			.param("title", title)
+			.param("completed", completed)
+			.param("now", now().atOffset(ZoneOffset.UTC))
+			.update();
+		Todo todo = find(owner, id).orElseThrow(() -> new TodoNotFoundException(id));
+		if (changed == 0) {
+			throw new PreconditionFailedException(id);
+		}
+		return todo;
+	}
+
+	/** Removes a todo if its version still fits. */
+	@Transactional
+	public void remove(String owner, UUID id, Precondition precondition) {
+		if (conditional("delete from todo", owner, id, precondition).update() == 0) {
+			find(owner, id).orElseThrow(() -> new TodoNotFoundException(id));
+			throw new PreconditionFailedException(id);
+		}
+	}
+
+	private JdbcClient.StatementSpec conditional(String change, String owner, UUID id, Precondition precondition) {
+		JdbcClient.StatementSpec statement = this.jdbc
+			.sql(change + " where id = :id and owner = :owner"
+					+ (precondition.isAny() ? "" : " and version in (:versions)"))
+			.param("id", id)
+			.param("owner", owner);
+		return precondition.isAny() ? statement : statement.param("versions", precondition.versions());
+	}
+
+	/** Microseconds are what both databases keep. */
+	private Instant now() {
+		return this.clock.instant().truncatedTo(ChronoUnit.MICROS);
+	}
+
+	private static Row row(ResultSet row, int number) throws SQLException {
+		return new Row(row.getLong("seq"),
+				new Todo(row.getObject("id", UUID.class), row.getString("title"), row.getBoolean("completed"),
+						row.getString("owner"), instant(row, "created_at"), instant(row, "updated_at"),
+						row.getLong("version")));
+	}
+
+	private static Instant instant(ResultSet row, String column) throws SQLException {
+		return row.getObject(column, OffsetDateTime.class).toInstant();
+	}
+
+}
