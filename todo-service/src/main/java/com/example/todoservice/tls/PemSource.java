@@ -21,9 +21,10 @@ import org.springframework.boot.ssl.pem.PemContent;
 public record PemSource(String variable, @Nullable String value) {
 
 	/**
-	 * No chain or bundle comes near; a wrong path such as /dev/zero must not fill memory.
+	 * No chain, bundle or list we mean comes near; a wrong path such as /dev/zero must
+	 * not fill memory.
 	 */
-	private static final int LARGEST = 1 << 20;
+	private static final int LARGEST = 8 << 20;
 
 	/**
 	 * Reads the text afresh.
@@ -70,7 +71,7 @@ public record PemSource(String variable, @Nullable String value) {
 		try (InputStream in = Files.newInputStream(path)) {
 			byte[] bytes = in.readNBytes(LARGEST + 1);
 			if (bytes.length > LARGEST) {
-				throw problem("is larger than 1 MiB", "Give a PEM file; this is something else.");
+				throw problem("is larger than 8 MiB", "Give a PEM file; this is something else.");
 			}
 			return new String(bytes, StandardCharsets.UTF_8);
 		}

@@ -1,0 +1,100 @@
+package com.example.todoservice.caller;
+
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import com.example.todoservice.caller.CallerRefusedException.Reason;
+import com.example.todoservice.tls.CertificateRefusedException;
+import com.example.todoservice.tls.CertificateRules;
+import com.example.todoservice.tls.CertificateText;
+import com.example.todoservice.tls.CurrentTls;
+import com.example.todoservice.tls.Purpose;
+import com.example.todoservice.tls.TrustedPath;
+
+import org.springframework.stereotype.Component;
+import org.springframework.util.ConcurrentReferenceHashMap;
+
+/**
+ * Decides for each request whether its certificate admits the caller: a path to a CA that
+ * is trusted now, every certificate on it within its validity now, none revoked, and a
+ * Common Name on the allow-list.
+ * <p>
+ * The handshake has checked much of this, but once: a connection may stay open for days,
+ * and a resumed session skips the certificate altogether. What cannot change, the path
+ * and the name, is worked out once for each certificate and each set of trusted CAs;
+ * comparing the clock and two look-ups remain for each request.
+ */
+@Component
+class Admission {
+
+	private final CurrentTls tls;
+
+	private final RevokedCertificates revoked;
+
+	private final AllowedCallers allowed;
+
+	private final Clock clock;
+
+	/** Softly referenced: entries go when memory is short, and nothing is lost. */
+	private final Map<X509Certificate, Identity> identities = new ConcurrentReferenceHashMap<>();
+
+	/** What a certificate says for good, as long as the same CAs are trusted. */
+	private record Identity(List<X509Certificate> trusted, TrustedPath path, String name) {
+	}
+
+	Admission(CurrentTls tls, RevokedCertificates revoked, AllowedCallers allowed, Clock clock) {
+		this.tls = tls;
+		this.revoked = revoked;
+		this.allowed = allowed;
+		this.clock = clock;
+	}
+
+	/**
+	 * Decides.
+	 * @param chain what the caller presented, the leaf first
+	 * @return the admitted caller
+	 * @throws CallerRefusedException if it is not admitted, saying why
+	 */
+	Caller admit(X509Certificate[] chain) throws CallerRefusedException {
+		X509Certificate leaf = chain[0];
+		List<X509Certificate> trusted = this.tls.state().material().trusted();
+		Identity identity = this.identities.get(leaf);
+		if (identity == null || identity.trusted() != trusted) {
+			identity = identify(List.of(chain), trusted);
+			this.identities.put(leaf, identity);
+		}
+		try {
+			identity.path().checkValidity(this.clock.instant());
+		}
+		catch (CertificateRefusedException ex) {
+			throw refusal(ex);
+		}
+		this.revoked.check(identity.path());
+		String name = identity.name();
+		Set<Role> roles = this.allowed.rolesOf(name)
+			.orElseThrow(() -> new CallerRefusedException(Reason.UNKNOWN_CALLER,
+					"the caller \"" + CertificateText.escape(name) + "\" is not on the allow-list of todo-service",
+					name));
+		return new Caller(name, roles, leaf);
+	}
+
+	private Identity identify(List<X509Certificate> chain, List<X509Certificate> trusted)
+			throws CallerRefusedException {
+		try {
+			TrustedPath path = CertificateRules.check(chain, trusted, Purpose.CLIENT, this.clock.instant());
+			return new Identity(trusted, path, CommonName.of(path.leaf()));
+		}
+		catch (CertificateRefusedException ex) {
+			throw refusal(ex);
+		}
+	}
+
+	private static CallerRefusedException refusal(CertificateRefusedException ex) {
+		return new CallerRefusedException(Reason.CERTIFICATE_REFUSED,
+				ex.getMessage() + " (" + CertificateText.describe(ex.certificate()) + ")");
+	}
+
+}

@@ -1,0 +1,82 @@
+package com.example.todoservice.caller;
+
+import com.example.todoservice.problem.ProblemWriter;
+
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+
+/**
+ * Which caller may send which request. Nothing is kept between requests: no session, no
+ * login, no cookie.
+ */
+@Configuration(proxyBeanMethods = false)
+class CallerSecurity {
+
+	/**
+	 * The management port: anyone who reaches it may ask, only health and metrics answer.
+	 */
+	@Bean
+	@Order(1)
+	SecurityFilterChain managementPort(HttpSecurity http) {
+		return stateless(http).securityMatcher(EndpointRequest.toAnyEndpoint())
+			.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
+			.build();
+	}
+
+	/** Everything else. */
+	@Bean
+	@Order(2)
+	SecurityFilterChain servicePort(HttpSecurity http, Admission admission, CallerRefusals refusals) {
+		return stateless(http).addFilterBefore(new CallerFilter(admission, refusals), AuthorizationFilter.class)
+			.exceptionHandling((handling) -> handling.accessDeniedHandler(refusals))
+			.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.GET, "/todos", "/todos/*")
+				.hasAuthority(Role.READ.getAuthority())
+				.requestMatchers(HttpMethod.HEAD, "/todos", "/todos/*")
+				.hasAuthority(Role.READ.getAuthority())
+				.requestMatchers("/todos", "/todos/*")
+				.hasAuthority(Role.WRITE.getAuthority())
+				.anyRequest()
+				.authenticated())
+			.build();
+	}
+
+	/**
+	 * Paths with tricks in them, such as encoded slashes, are refused before any rule.
+	 */
+	@Bean
+	RequestRejectedHandler rejectedRequests(ProblemWriter problems) {
+		return (request, response, ex) -> problems.write(response,
+				ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, "The request line or a header is malformed."));
+	}
+
+	/**
+	 * Nobody logs in. Without this bean Boot would make up a user and log its password.
+	 */
+	@Bean
+	AuthenticationManager nobodyLogsIn() {
+		return (authentication) -> {
+			throw new org.springframework.security.authentication.AuthenticationServiceException("There is no login");
+		};
+	}
+
+	private static HttpSecurity stateless(HttpSecurity http) {
+		return http.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+			.csrf(AbstractHttpConfigurer::disable)
+			.anonymous(AbstractHttpConfigurer::disable)
+			.requestCache(AbstractHttpConfigurer::disable)
+			.logout(AbstractHttpConfigurer::disable);
+	}
+
+}

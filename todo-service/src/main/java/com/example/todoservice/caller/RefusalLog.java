@@ -1,0 +1,68 @@
+package com.example.todoservice.caller;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import com.example.todoservice.tls.CertificateText;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * One line for each refused connection or caller. What repeats is counted and summarised
+ * once a minute, so that a misconfigured or hostile peer cannot fill the log.
+ */
+@Component
+class RefusalLog {
+
+	private static final Logger logger = LoggerFactory.getLogger("audit.refused");
+
+	/** Different refusals a minute that get a line of their own. */
+	private static final int LINES = 200;
+
+	private final Map<String, AtomicInteger> repeats = new ConcurrentHashMap<>();
+
+	private final AtomicLong unlisted = new AtomicLong();
+
+	/**
+	 * Logs a refusal.
+	 * @param peer the address it came from
+	 * @param certificate the description of the certificate, or "none"
+	 * @param reason the reason for programs
+	 * @param why the reason for people
+	 * @param request what was asked for, or "handshake"
+	 */
+	void refused(String peer, String certificate, String reason, String why, String request) {
+		String key = "peer=%s reason=%s certificate=[%s]".formatted(peer, reason, certificate);
+		AtomicInteger count = this.repeats.get(key);
+		if (count != null) {
+			count.incrementAndGet();
+		}
+		else if (this.repeats.size() >= LINES) {
+			this.unlisted.incrementAndGet();
+		}
+		else {
+			this.repeats.put(key, new AtomicInteger());
+			logger.warn("{} request=\"{}\" why=\"{}\"", key, CertificateText.escape(request), why);
+		}
+	}
+
+	@Scheduled(fixedDelay = 60_000, initialDelay = 60_000)
+	void summarise() {
+		this.repeats.forEach((key, count) -> {
+			if (count.get() > 0) {
+				logger.warn("{} repeated={}", key, count.get());
+			}
+		});
+		this.repeats.clear();
+		long others = this.unlisted.getAndSet(0);
+		if (others > 0) {
+			logger.warn("others={}: more kinds of refusals in the last minute than are logged one by one", others);
+		}
+	}
+
+}

@@ -1,0 +1,218 @@
+package com.example.todoservice.caller;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.CRL;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.security.auth.x500.X500Principal;
+
+import com.example.todoservice.caller.CallerRefusedException.Reason;
+import com.example.todoservice.tls.CertificateText;
+import com.example.todoservice.tls.CurrentTls;
+import com.example.todoservice.tls.PemSource;
+import com.example.todoservice.tls.TlsMaterialException;
+import com.example.todoservice.tls.TrustedPath;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * The revocation lists of the trusted CAs (RFC 5280 section 5), read again when they
+ * change. A new list that cannot be trusted is not taken, and the one before goes on.
+ * Once that one is past its {@code nextUpdate} nobody is admitted: what was revoked since
+ * then is not known.
+ */
+@Component
+class RevokedCertificates {
+
+	private static final Logger logger = LoggerFactory.getLogger(RevokedCertificates.class);
+
+	private static final String ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
+
+	private static final String DELTA_CRL_INDICATOR = "2.5.29.27";
+
+	private final PemSource source;
+
+	private final CurrentTls tls;
+
+	private final Clock clock;
+
+	private volatile Map<X500Principal, X509CRL> lists = Map.of();
+
+	private String textInUse = "";
+
+	RevokedCertificates(CallerSettings settings, CurrentTls tls, Clock clock) {
+		this.source = settings.crlSource();
+		this.tls = tls;
+		this.clock = clock;
+		if (isConfigured()) {
+			this.textInUse = this.source.read();
+			this.lists = load(this.textInUse);
+			log(this.lists);
+		}
+	}
+
+	/**
+	 * Refuses a certificate that is revoked, or of which that is not known.
+	 * @param path the path from the certificate to its trusted CA
+	 * @throws CallerRefusedException if one of its certificates is not known to be good
+	 */
+	void check(TrustedPath path) throws CallerRefusedException {
+		if (!isConfigured()) {
+			return;
+		}
+		Instant now = this.clock.instant();
+		List<X509Certificate> certificates = path.certificates();
+		for (X509Certificate certificate : certificates.subList(0, certificates.size() - 1)) {
+			X509CRL list = this.lists.get(certificate.getIssuerX500Principal());
+			if (list == null) {
+				throw new CallerRefusedException(Reason.REVOCATION_UNKNOWN,
+						"CRL_FILE_PATH of todo-service has no revocation list of the issuer \""
+								+ CertificateText.escape(certificate.getIssuerX500Principal().getName()) + "\"");
+			}
+			if (now.isAfter(list.getNextUpdate().toInstant())) {
+				throw new CallerRefusedException(Reason.REVOCATION_UNKNOWN,
+						"the revocation list of todo-service should have been replaced by "
+								+ list.getNextUpdate().toInstant());
+			}
+			if (list.getRevokedCertificate(certificate) != null) {
+				throw new CallerRefusedException(Reason.REVOKED,
+						"the certificate with serial number "
+								+ CertificateText.serialNumber(certificate.getSerialNumber()) + " was revoked at "
+								+ list.getRevokedCertificate(certificate).getRevocationDate().toInstant());
+			}
+		}
+	}
+
+	@Scheduled(initialDelayString = "${tls.reload-interval}", fixedDelayString = "${tls.reload-interval}")
+	void look() {
+		if (!isConfigured()) {
+			return;
+		}
+		String text = "";
+		try {
+			text = this.source.read();
+			if (!text.equals(this.textInUse)) {
+				this.textInUse = text;
+				Map<X500Principal, X509CRL> lists = load(text);
+				this.lists = lists;
+				log(lists);
+			}
+		}
+		catch (TlsMaterialException ex) {
+			if (text.isEmpty() && !this.textInUse.isEmpty() || !text.isEmpty()) {
+				this.textInUse = text;
+				logger.warn("The new revocation list is not used: {}. {} The one before stays in use until its "
+						+ "nextUpdate.", ex.getMessage(), ex.cure());
+			}
+		}
+	}
+
+	private boolean isConfigured() {
+		return this.source.value() != null && !this.source.value().isBlank();
+	}
+
+	private Map<X500Principal, X509CRL> load(String text) {
+		Map<X500Principal, X509CRL> lists = new HashMap<>();
+		for (CRL each : parse(text)) {
+			X509CRL list = (X509CRL) each;
+			check(list);
+			if (lists.put(list.getIssuerX500Principal(), list) != null) {
+				throw problem("holds two revocation lists of the same issuer: " + describe(list),
+						"Keep the newer one.");
+			}
+		}
+		return Map.copyOf(lists);
+	}
+
+	private Collection<? extends CRL> parse(String text) {
+		if (!text.contains("X509 CRL-----")) {
+			throw problem("holds no revocation list (no line -----BEGIN X509 CRL-----)",
+					"Give the file that \"certs revoke\" writes: ca.crl. To convert DER: openssl crl -inform DER -in FILE "
+							+ "-out FILE.pem");
+		}
+		try {
+			Collection<? extends CRL> lists = CertificateFactory.getInstance("X.509")
+				.generateCRLs(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
+			if (!lists.isEmpty()) {
+				return lists;
+			}
+		}
+		catch (GeneralSecurityException | RuntimeException ex) {
+			// The JDK also reports malformed lists with unchecked exceptions.
+			logger.debug("Cannot decode the revocation list", ex);
+		}
+		throw problem("holds a damaged revocation list: it cannot be decoded", "Copy the file again, whole.");
+	}
+
+	private void check(X509CRL list) {
+		Instant now = this.clock.instant();
+		if (this.tls.state().material().trusted().stream().noneMatch((ca) -> isSignedBy(list, ca))) {
+			throw problem("holds a revocation list that no trusted CA has signed: " + describe(list),
+					"Give the list of the CA in CA_CERT_FILE_PATH. To write it: java -jar certs/target/certs.jar revoke FILE");
+		}
+		if (list.getNextUpdate() == null) {
+			throw problem("holds a revocation list without nextUpdate, so it is not known how long it counts: "
+					+ describe(list), "Issue one with nextUpdate (RFC 5280 section 5.1.2.5).");
+		}
+		if (now.isAfter(list.getNextUpdate().toInstant())) {
+			throw problem("holds a revocation list that is too old: " + describe(list),
+					"Write a new one: java -jar certs/target/certs.jar revoke --refresh");
+		}
+		if (now.isBefore(list.getThisUpdate().toInstant())) {
+			throw problem("holds a revocation list of the future: " + describe(list), "Set the clock of this machine.");
+		}
+		if (list.getExtensionValue(DELTA_CRL_INDICATOR) != null
+				|| list.getExtensionValue(ISSUING_DISTRIBUTION_POINT) != null
+				|| list.hasUnsupportedCriticalExtension()) {
+			throw problem("holds a partial, indirect or unknown kind of revocation list: " + describe(list),
+					"Give the complete list of the CA.");
+		}
+	}
+
+	private static boolean isSignedBy(X509CRL list, X509Certificate ca) {
+		boolean[] keyUsage = ca.getKeyUsage();
+		if (!list.getIssuerX500Principal().equals(ca.getSubjectX500Principal()) || keyUsage != null && !keyUsage[6]) {
+			return false;
+		}
+		if (list.getSigAlgName().toUpperCase(java.util.Locale.ROOT).matches("(SHA-?1|MD).*")) {
+			return false;
+		}
+		try {
+			list.verify(ca.getPublicKey());
+			return true;
+		}
+		catch (GeneralSecurityException | RuntimeException ex) {
+			return false;
+		}
+	}
+
+	private TlsMaterialException problem(String why, String cure) {
+		return new TlsMaterialException(this.source.toString(), why, cure);
+	}
+
+	private static String describe(X509CRL list) {
+		return "issuer \"%s\", thisUpdate %s, nextUpdate %s".formatted(
+				CertificateText.escape(list.getIssuerX500Principal().getName()), list.getThisUpdate().toInstant(),
+				(list.getNextUpdate() != null) ? list.getNextUpdate().toInstant() : "none");
+	}
+
+	private static void log(Map<X500Principal, X509CRL> lists) {
+		lists.values()
+			.forEach((list) -> logger.info("Revocation list in use: {}, {} revoked", describe(list),
+					(list.getRevokedCertificates() != null) ? list.getRevokedCertificates().size() : 0));
+	}
+
+}

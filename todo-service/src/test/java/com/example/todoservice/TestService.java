@@ -1,0 +1,102 @@
+package com.example.todoservice;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import com.example.todoservice.TestCa.Issued;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The real service on free ports, with certificates and a database of its own in a folder
+ * that goes with it. Files in the folder may be changed while it runs.
+ */
+public final class TestService implements AutoCloseable {
+
+	private final Path folder;
+
+	private final TestCa ca;
+
+	private final ConfigurableApplicationContext context;
+
+	private TestService(Path folder, TestCa ca, ConfigurableApplicationContext context) {
+		this.folder = folder;
+		this.ca = ca;
+		this.context = context;
+	}
+
+	/** Starts with a CA and a server certificate of its own. */
+	public static TestService start(String... arguments) {
+		TestCa ca = TestCa.create("test-ca");
+		return start(ca, ca.server(), arguments);
+	}
+
+	/** Starts with this CA and this server certificate. */
+	public static TestService start(TestCa ca, Issued server, String... arguments) {
+		try {
+			Path folder = Files.createTempDirectory("todo-service");
+			TestCa.write(folder.resolve("ca.crt"), ca.certificatePem());
+			TestCa.write(folder.resolve("server.crt"), server.certificatePem());
+			TestCa.write(folder.resolve("server.key"), server.keyPem());
+			return start(folder, ca, arguments);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Starts with what lies in this folder. */
+	public static TestService start(Path folder, TestCa ca, String... arguments) {
+		List<String> all = new ArrayList<>(List.of("--tls.certificate=" + folder.resolve("server.crt"),
+				"--tls.key=" + folder.resolve("server.key"), "--tls.trust=" + folder.resolve("ca.crt"),
+				"--tls.reload-interval=100ms", "--server.port=0", "--management.server.port=0",
+				"--spring.datasource.url=jdbc:h2:file:" + folder.resolve("todos")
+						+ ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+				"--server.shutdown=immediate", "--spring.main.register-shutdown-hook=false"));
+		all.addAll(Arrays.asList(arguments));
+		return new TestService(folder, ca,
+				SpringApplication.run(TodoServiceApplication.class, all.toArray(String[]::new)));
+	}
+
+	public TestCa ca() {
+		return this.ca;
+	}
+
+	public Path folder() {
+		return this.folder;
+	}
+
+	public int port() {
+		return this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+	}
+
+	public int managementPort() {
+		return this.context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+	}
+
+	public <T> T bean(Class<T> type) {
+		return this.context.getBean(type);
+	}
+
+	/** A client that presents this certificate and trusts the CA of the service. */
+	public TestClient client(Issued certificate) {
+		return new TestClient("https://localhost:" + port(), certificate, this.ca.certificate());
+	}
+
+	/** A client with a certificate of the service's CA for this caller. */
+	public TestClient client(String commonName) {
+		return client(this.ca.client(commonName));
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+}
