@@ -1,0 +1,54 @@
+package com.example.certs;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
+
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.X509CRLHolder;
+
+/**
+ * Reads what a revocation list (RFC 5280, section 5) says.
+ */
+final class RevocationList {
+
+	private RevocationList() {
+	}
+
+	/**
+	 * The number of a list, which grows with each one that is signed.
+	 * @param list the list
+	 * @return its CRLNumber, zero where it has none
+	 */
+	static BigInteger number(X509CRLHolder list) {
+		Extension number = list.getExtension(Extension.cRLNumber);
+		return (number != null) ? ASN1Integer.getInstance(number.getParsedValue()).getPositiveValue() : BigInteger.ZERO;
+	}
+
+	static boolean isSignedBy(X509CRL list, X509Certificate issuer) {
+		if (!list.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+			return false;
+		}
+		try {
+			list.verify(issuer.getPublicKey());
+			return true;
+		}
+		catch (GeneralSecurityException ex) {
+			return false;
+		}
+	}
+
+	static Validity validity(X509CRL list) {
+		return new Validity(list.getThisUpdate().toInstant(), list.getNextUpdate().toInstant());
+	}
+
+	static boolean isStale(X509CRL list, Instant now) {
+		Date nextUpdate = list.getNextUpdate();
+		return nextUpdate != null && nextUpdate.toInstant().isBefore(now);
+	}
+
+}

@@ -1,0 +1,44 @@
+package com.example.certs;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import picocli.CommandLine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs one command in this process, as the shell would run it in its own.
+ */
+record Cli(int exitCode, String out, String err) {
+
+	static Cli run(Object... args) {
+		CommandLine commandLine = CertsCli.commandLine();
+		StringWriter out = new StringWriter();
+		StringWriter err = new StringWriter();
+		commandLine.setOut(new PrintWriter(out, true));
+		commandLine.setErr(new PrintWriter(err, true));
+		int exitCode = commandLine.execute(Arrays.stream(args).map(String::valueOf).toArray(String[]::new));
+		return new Cli(exitCode, out.toString(), err.toString());
+	}
+
+	/** Runs a command that has to succeed. */
+	static Cli ok(Object... args) {
+		Cli result = run(args);
+		assertThat(result.exitCode).as("%s %s", List.of(args), result).isZero();
+		assertThat(result.err).isEmpty();
+		return result;
+	}
+
+	/** Runs a command that has to fail, and looks at how it does. */
+	static String failing(int exitCode, Object... args) {
+		Cli result = run(args);
+		assertThat(result.exitCode).as("%s %s", new ArrayList<>(List.of(args)), result).isEqualTo(exitCode);
+		assertThat(result.err).isNotBlank().doesNotContain("\tat ").doesNotContain("defect");
+		return result.err;
+	}
+
+}

@@ -1,0 +1,292 @@
+package com.example.certs;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+/**
+ * What {@code dev} and {@code renew} replace, and what they leave alone.
+ */
+class UpkeepTests {
+
+	@TempDir
+	Path dir;
+
+	@Test
+	void devIssuesEverythingOutOfNothing() {
+		Cli result = dev();
+		assertThat(Host.allOf(certificate("server"))).extracting(Host::value)
+			.containsExactly("localhost", "127.0.0.1", "::1", "todo-service");
+		assertThat(CommonName.of(certificate("client")).value()).isEqualTo("todo-client");
+		assertThat(result.out()).contains("ca.crt issued", "server.crt issued", "client.crt issued", "it was missing");
+		Openssl.run("verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", file("ca.crt"), file("server.crt"));
+		Openssl.run("verify", "-x509_strict", "-purpose", "sslclient", "-CAfile", file("ca.crt"), file("client.crt"));
+	}
+
+	@Test
+	void secondDevChangesNothing() throws Exception {
+		List<String> args = List.of("--server-dir", this.dir.resolve("s").toString(), "--client-dir",
+				this.dir.resolve("c").toString());
+		dev(args.toArray());
+		Cli.ok("client", "--dir", this.dir, "--cn", "other", "--name", "other");
+		Map<String, String> before = age(snapshot());
+		assertThat(dev(args.toArray()).out()).contains("Nothing to do");
+		assertThat(dev("--host", "localhost,::1,127.0.0.1,todo-service", "--cn", "todo-client").out())
+			.contains("Nothing to do");
+		assertThat(Cli.ok("renew", "--dir", this.dir).out()).contains("Nothing to do");
+		assertThat(snapshot()).isEqualTo(before);
+	}
+
+	@Test
+	void devKeepsNamesThatWereChosenBefore() {
+		dev("--host", "my-service", "--cn", "my-client", "--key-type", "ec");
+		X509Certificate server = certificate("server");
+		assertThat(dev().out()).contains("Nothing to do");
+		assertThat(certificate("server")).isEqualTo(server);
+	}
+
+	@Test
+	void devReplacesWhatIsToSaySomethingElse() {
+		dev();
+		X509Certificate client = certificate("client");
+		assertThat(dev("--host", "other-host").out()).contains("server.crt issued", "it said something else")
+			.doesNotContain("client.crt");
+		assertThat(Host.allOf(certificate("server"))).extracting(Host::value).containsExactly("other-host");
+		assertThat(certificate("client")).isEqualTo(client);
+		dev("--cn", "Todo-Client");
+		assertThat(CommonName.of(certificate("client")).value()).isEqualTo("Todo-Client");
+	}
+
+	@Test
+	void devReplacesALeafOfAnotherAuthority() throws Exception {
+		Path other = this.dir.resolve("other");
+		Cli.ok("dev", "--dir", other);
+		dev();
+		for (String name : List.of("server.crt", "server.key")) {
+			Files.copy(other.resolve(name), file(name), StandardCopyOption.REPLACE_EXISTING);
+		}
+		assertThat(dev().out()).contains("server.crt issued", "the present CA had not issued it");
+		assertThat(certificate("server").getSerialNumber())
+			.isNotEqualTo(PemFile.read(other.resolve("server.crt")).certificate().getSerialNumber());
+	}
+
+	@Test
+	void devReplacesWhatCannotBeUsed() throws Exception {
+		dev();
+		Files.copy(file("client.key"), file("server.key"), StandardCopyOption.REPLACE_EXISTING);
+		Files.writeString(file("client.crt"), "garbage");
+		assertThat(dev().out()).contains("server.crt issued", "its key did not belong to it", "client.crt issued",
+				"is not PEM");
+		assertThat(dev().out()).contains("Nothing to do");
+		Files.delete(file("server.key"));
+		assertThat(dev().out()).contains("server.crt issued", "server.key does not exist");
+		Cli.ok("client", "--dir", this.dir, "--cn", "x", "--name", "server");
+		assertThat(dev().out()).contains("server.crt issued", "it was not for a server");
+	}
+
+	@Test
+	void leafIsRenewedInTheLastThirdOfItsLife() {
+		dev();
+		Instant now = Instant.now();
+		Cli.ok("client", "--dir", this.dir, "--cn", "early", "--name", "early", "--days", "90", "--not-before",
+				now.minus(Duration.ofDays(59)));
+		Cli.ok("client", "--dir", this.dir, "--cn", "late", "--name", "late", "--days", "90", "--not-before",
+				now.minus(Duration.ofDays(61)));
+		Cli.ok("server", "--dir", this.dir, "--host", "gone.example", "--name", "gone", "--days", "-1");
+		X509Certificate early = certificate("early");
+		String out = Cli.ok("renew", "--dir", this.dir).out();
+		assertThat(out).contains("late.crt issued", "gone.crt issued", "it was valid until").doesNotContain("early");
+		assertThat(certificate("early")).isEqualTo(early);
+		assertThat(CommonName.of(certificate("late")).value()).isEqualTo("late");
+		assertThat(Validity.of(certificate("late")).lifetime()).isEqualTo(Duration.ofDays(90));
+		assertThat(Host.allOf(certificate("gone"))).extracting(Host::value).containsExactly("gone.example");
+		assertThat(Purpose.SERVER.isNamedBy(certificate("gone"))).isTrue();
+	}
+
+	@Test
+	void leafThatIsNotValidYetIsReplaced() {
+		dev();
+		Cli.ok("client", "--dir", this.dir, "--cn", "todo-client", "--not-before", "2035-01-01");
+		assertThat(dev().out()).contains("client.crt issued", "it was not valid yet");
+	}
+
+	@Test
+	void shorterLifetimeThatIsAskedForReplacesLongerLeaves() {
+		dev();
+		dev("--lifetime", "5m");
+		assertThat(Validity.of(certificate("server")).lifetime()).isEqualTo(Duration.ofMinutes(5));
+		assertThat(dev("--lifetime", "5m").out()).contains("Nothing to do");
+	}
+
+	@Test
+	void revokedLeafDoesNotComeBackByItself() {
+		dev();
+		Cli.ok("revoke", "--dir", this.dir, "client.crt");
+		X509Certificate revoked = certificate("client");
+		assertThat(dev().out()).contains("client.crt is revoked", "certs client");
+		assertThat(certificate("client")).isEqualTo(revoked);
+	}
+
+	@Test
+	void revocationListIsSignedAgainBeforeItRunsOut() {
+		dev();
+		Cli.ok("revoke", "--dir", this.dir, "client.crt", "--days", "30", "--not-before",
+				Instant.now().minus(Duration.ofDays(25)));
+		assertThat(Cli.ok("renew", "--dir", this.dir).out()).contains("ca.crl signed again");
+		assertThat(PemFile.read(file("ca.crl")).revocationList().isRevoked(certificate("client"))).isTrue();
+		assertThat(Cli.ok("renew", "--dir", this.dir).out()).doesNotContain("ca.crl");
+	}
+
+	@Test
+	void eachServiceGetsItsOwnMaterialOnly() throws Exception {
+		Path server = this.dir.resolve("for/server");
+		Path client = this.dir.resolve("for/client");
+		dev("--server-dir", server, "--client-dir", client);
+		assertThat(names(server)).containsExactlyInAnyOrder("ca.crt", "server.crt", "server.key");
+		assertThat(names(client)).containsExactlyInAnyOrder("ca.crt", "client.crt", "client.key");
+		Cli.ok("crl", "--dir", this.dir);
+		dev("--server-dir", server, "--client-dir", client);
+		assertThat(names(server)).contains("ca.crl");
+		assertThat(names(client)).doesNotContain("ca.crl");
+		assertThat(Files.getPosixFilePermissions(server.resolve("server.key")))
+			.isEqualTo(Files.getPosixFilePermissions(file("server.key")));
+		dev("--host", "other", "--server-dir", server);
+		assertThat(server.resolve("server.crt")).hasSameBinaryContentAs(file("server.crt"));
+		assertThat(server.resolve("server.key")).hasSameBinaryContentAs(file("server.key"));
+	}
+
+	@Test
+	void crashBetweenKeyAndCertificateIsFinishedByTheNextCommand() throws Exception {
+		dev();
+		Path next = this.dir.resolve("next");
+		Files.createDirectory(next);
+		for (String name : List.of("ca.crt", "ca.key")) {
+			Files.copy(file(name), next.resolve(name));
+		}
+		Cli.ok("dev", "--dir", next);
+		Files.copy(next.resolve("server.key"), file("server.key"), StandardCopyOption.REPLACE_EXISTING);
+		Files.copy(next.resolve("server.crt"), file(".server.crt.new"));
+		Files.copy(next.resolve("client.key"), file(".client.key.new"));
+		Files.writeString(file(".client.crt.new"), "half a certi");
+		assertThat(dev().out()).contains("Nothing to do");
+		assertThat(file("server.crt")).hasSameBinaryContentAs(next.resolve("server.crt"));
+		assertThat(names(this.dir)).noneMatch((name) -> name.endsWith(".new"));
+	}
+
+	@Test
+	void expiredAuthorityIsAnError() {
+		Cli.ok("init", "--dir", this.dir, "--days", "-1");
+		assertThat(Cli.failing(1, "dev", "--dir", this.dir)).contains("expired on", "certs init --dir DIR");
+		assertThat(Cli.failing(1, "renew", "--dir", this.dir)).contains("expired on");
+	}
+
+	@Test
+	void renewCreatesNothing() {
+		Cli.ok("init", "--dir", this.dir);
+		Cli.ok("renew", "--dir", this.dir);
+		assertThat(file("server.crt")).doesNotExist();
+		assertThat(Cli.failing(1, "renew", "--dir", this.dir.resolve("none"))).contains("There is no CA in");
+		assertThat(Cli.failing(1, "renew", "--dir", this.dir, "--server-dir", this.dir.resolve("s")))
+			.contains("cannot be copied", "server.crt");
+	}
+
+	@Test
+	void renewLeavesAloneWhatIsNotOurs() throws Exception {
+		Cli.ok("init", "--dir", this.dir);
+		Path other = this.dir.resolve("other");
+		Cli.ok("dev", "--dir", other);
+		for (String name : List.of("client.crt", "client.key")) {
+			Files.copy(other.resolve(name), file(name));
+		}
+		assertThat(Cli.ok("renew", "--dir", this.dir).out()).contains("client.crt left alone");
+		assertThat(file("client.crt")).hasSameBinaryContentAs(other.resolve("client.crt"));
+	}
+
+	@Test
+	void everyRoundRenewsUntilTheProcessEnds() throws Exception {
+		dev();
+		Thread sideCar = new Thread(() -> Cli.run("renew", "--dir", this.dir, "--lifetime", "3s", "--every", "1s"));
+		sideCar.start();
+		try {
+			X509Certificate first = certificate("client");
+			X509Certificate second = awaitOtherThan(first);
+			awaitOtherThan(second);
+		}
+		finally {
+			sideCar.interrupt();
+			sideCar.join(30_000);
+		}
+		assertThat(sideCar.isAlive()).isFalse();
+	}
+
+	@Test
+	void lifetimeBelowZeroMakesNoSenseHere() {
+		assertThat(Cli.failing(2, "dev", "--dir", this.dir, "--days", "-1")).contains("above zero");
+		assertThat(file("ca.key")).doesNotExist();
+	}
+
+	private X509Certificate awaitOtherThan(X509Certificate certificate) throws Exception {
+		for (int i = 0; i < 600; i++) {
+			X509Certificate present = certificate("client");
+			if (!present.equals(certificate)) {
+				return present;
+			}
+			Thread.sleep(50);
+		}
+		throw new AssertionError("never renewed");
+	}
+
+	private Cli dev(Object... args) {
+		return Cli.ok(Stream.concat(Stream.of("dev", "--dir", this.dir), Stream.of(args)).toArray());
+	}
+
+	private Path file(String name) {
+		return this.dir.resolve(name);
+	}
+
+	private X509Certificate certificate(String name) {
+		return PemFile.read(file(name + ".crt")).certificate();
+	}
+
+	private static List<String> names(Path folder) throws Exception {
+		try (Stream<Path> files = Files.list(folder)) {
+			return files.map((file) -> file.getFileName().toString()).toList();
+		}
+	}
+
+	/** Makes the files old, so that one written again would be seen by its time. */
+	private Map<String, String> age(Map<String, String> files) throws Exception {
+		for (String file : files.keySet()) {
+			Files.setLastModifiedTime(file(file), FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+		}
+		return snapshot();
+	}
+
+	private Map<String, String> snapshot() throws Exception {
+		try (Stream<Path> files = Files.walk(this.dir)) {
+			Map<String, String> snapshot = new TreeMap<>();
+			for (Path file : files.filter(Files::isRegularFile).toList()) {
+				Map.Entry<String, String> entry = entry(this.dir.relativize(file).toString(),
+						Files.getLastModifiedTime(file) + Files.readString(file, StandardCharsets.US_ASCII));
+				snapshot.put(entry.getKey(), entry.getValue());
+			}
+			return snapshot;
+		}
+	}
+
+}
