@@ -14,7 +14,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.preauth.x509.X509AuthenticationFilter;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 /**
@@ -39,7 +39,7 @@ class CallerSecurity {
 	@Bean
 	@Order(2)
 	SecurityFilterChain servicePort(HttpSecurity http, Admission admission, CallerRefusals refusals) {
-		return stateless(http).addFilterBefore(new CallerFilter(admission, refusals), AuthorizationFilter.class)
+		return stateless(http).addFilterAt(new CallerFilter(admission, refusals), X509AuthenticationFilter.class)
 			.exceptionHandling((handling) -> handling.accessDeniedHandler(refusals))
 			.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.GET, "/todos", "/todos/*")
 				.hasAuthority(Role.READ.getAuthority())
