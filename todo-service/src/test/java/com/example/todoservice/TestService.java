@@ -53,13 +53,18 @@ public final class TestService implements AutoCloseable {
 
 	/** Starts with what lies in this folder. */
 	public static TestService start(Path folder, TestCa ca, String... arguments) {
-		List<String> all = new ArrayList<>(List.of("--tls.certificate=" + folder.resolve("server.crt"),
+		List<String> all = new ArrayList<>(Arrays.asList(arguments));
+		for (String each : List.of("--tls.certificate=" + folder.resolve("server.crt"),
 				"--tls.key=" + folder.resolve("server.key"), "--tls.trust=" + folder.resolve("ca.crt"),
 				"--tls.reload-interval=100ms", "--server.port=0", "--management.server.port=0",
 				"--spring.datasource.url=jdbc:h2:file:" + folder.resolve("todos")
 						+ ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
-				"--server.shutdown=immediate", "--spring.main.register-shutdown-hook=false"));
-		all.addAll(Arrays.asList(arguments));
+				"--server.shutdown=immediate", "--spring.main.register-shutdown-hook=false")) {
+			// Boot would join the values of an option that is given twice.
+			if (all.stream().noneMatch((given) -> given.startsWith(each.substring(0, each.indexOf('=') + 1)))) {
+				all.add(each);
+			}
+		}
 		return new TestService(folder, ca,
 				SpringApplication.run(TodoServiceApplication.class, all.toArray(String[]::new)));
 	}

@@ -4,17 +4,25 @@ import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import com.example.todoservice.Database;
 import com.example.todoservice.TestClient;
 import com.example.todoservice.TestClient.Answer;
 import com.example.todoservice.TestService;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,7 +36,14 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
  * The life of todos over mutual TLS, and every way to get it wrong.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@ParameterizedClass
+@EnumSource(Database.class)
 class TodoApiTests {
+
+	private static final int CALLERS = 12;
+
+	@Parameter
+	Database database;
 
 	private static TestService service;
 
@@ -36,16 +51,16 @@ class TodoApiTests {
 
 	private static TestClient other;
 
-	@BeforeAll
-	static void start() {
-		service = TestService.start("--todo.callers[0].name=todo-client", "--todo.callers[0].roles=read,write",
+	@BeforeParameterizedClassInvocation
+	static void start(Database database) {
+		service = database.start("--todo.callers[0].name=todo-client", "--todo.callers[0].roles=read,write",
 				"--todo.callers[1].name=other", "--todo.callers[1].roles=read,write", "--todo.callers[2].name=pager",
 				"--todo.callers[2].roles=read,write", "--todo.callers[3].name=reader", "--todo.callers[3].roles=read");
 		client = service.client("todo-client");
 		other = service.client("other");
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	static void stop() {
 		service.close();
 	}
@@ -264,6 +279,46 @@ class TodoApiTests {
 			.contains("action=replaced todo=" + id)
 			.contains("action=deleted todo=" + id)
 			.doesNotContain("secret plan");
+	}
+
+	@Test
+	void ofCallersWhoChangeTheSameVersionExactlyOneWins() {
+		for (int round = 0; round < 5; round++) {
+			Answer created = client.post("/todos", "{\"title\":\"round\"}");
+			String path = created.header("Location");
+			List<Answer> answers = atOnce((i) -> client.put(path, "{\"title\":\"%d\",\"completed\":true}".formatted(i),
+					"If-Match", created.header("ETag")));
+			assertThat(answers).filteredOn((answer) -> answer.status() == 412).hasSize(CALLERS - 1);
+			assertThat(answers).filteredOn((answer) -> answer.status() == 200)
+				.singleElement()
+				.satisfies((winner) -> assertThat(client.get(path).body()).isEqualTo(winner.body()));
+			String eTag = client.get(path).header("ETag");
+			assertThat(atOnce((i) -> client.delete(path, "If-Match", eTag))).map(Answer::status)
+				.containsOnlyOnce(204)
+				.containsOnly(204, 404);
+		}
+	}
+
+	@Test
+	void changesWithoutAConditionFollowEachOther() {
+		String path = client.post("/todos", "{\"title\":\"x\"}").header("Location");
+		List<Answer> answers = atOnce((i) -> client.put(path, "{\"title\":\"%d\",\"completed\":true}".formatted(i)));
+		assertThat(answers).extracting(Answer::status).containsOnly(200);
+		assertThat(answers).extracting((answer) -> answer.header("ETag")).doesNotHaveDuplicates();
+		assertThat(client.get(path).header("ETag")).isEqualTo("\"" + (CALLERS + 1) + "\"");
+	}
+
+	private static List<Answer> atOnce(IntFunction<Answer> call) {
+		ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
+		try {
+			List<CompletableFuture<Answer>> answers = IntStream.range(0, CALLERS)
+				.mapToObj((i) -> CompletableFuture.supplyAsync(() -> call.apply(i), threads))
+				.toList();
+			return answers.stream().map(CompletableFuture::join).toList();
+		}
+		finally {
+			threads.shutdown();
+		}
 	}
 
 	private static int count() {
