@@ -25,9 +25,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(name = "certs", mixinStandardHelpOptions = true, versionProvider = CertsCli.Version.class,
 		synopsisSubcommandLabel = "COMMAND",
 		description = "Issues, verifies and revokes the certificates with which two services trust each other.",
-		subcommands = {
-				InitCommand.class, ServerCommand.class, ClientCommand.class, DevCommand.class, RenewCommand.class,
-				ListCommand.class, RevokeCommand.class, CrlCommand.class, HelpCommand.class, GenerateCompletion.class },
+		subcommands = { InitCommand.class, ServerCommand.class, ClientCommand.class, DevCommand.class,
+				RenewCommand.class, ListCommand.class, VerifyCommand.class, RevokeCommand.class, CrlCommand.class,
+				HelpCommand.class, GenerateCompletion.class },
 		footerHeading = "%nA first set, from nothing:%n",
 		footer = { "  certs dev                      CA, server and client, into certs/out",
 				"  certs verify                   what the other side will say about them",

@@ -99,8 +99,7 @@ final class PemFile {
 			return Files.readAllBytes(path);
 		}
 		catch (AccessDeniedException ex) {
-			throw new CertsException(
-					"%s cannot be read by %s: permission denied".formatted(path, System.getProperty("user.name")),
+			throw new CertsException("%s cannot be read: %s".formatted(path, Account.denied()),
 					"Run as the file's owner, or give it to this user");
 		}
 		catch (IOException ex) {
@@ -135,7 +134,8 @@ final class PemFile {
 				.generateCertificate(new ByteArrayInputStream(block.getContent()));
 		}
 		catch (GeneralSecurityException ex) {
-			throw new CertsException(this.path + " is damaged: a certificate in it cannot be read",
+			throw new CertsException(
+					"%s is damaged: a certificate in it cannot be read (%s)".formatted(this.path, ex.getMessage()),
 					"Copy the file again, or issue it again");
 		}
 	}

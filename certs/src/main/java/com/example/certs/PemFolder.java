@@ -337,7 +337,7 @@ record PemFolder(Path path) {
 
 	private static String reason(IOException ex) {
 		if (ex instanceof AccessDeniedException) {
-			return "permission denied for user " + System.getProperty("user.name");
+			return Account.denied();
 		}
 		if (ex instanceof NoSuchFileException) {
 			return "no such file or folder";
