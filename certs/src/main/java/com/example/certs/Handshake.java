@@ -122,7 +122,7 @@ final class Handshake {
 		catch (SocketTimeoutException ex) {
 			socket.setSoTimeout(TIMEOUT);
 			socket.getOutputStream()
-				.write("GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(name)
+				.write("GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(bracketed(name))
 					.getBytes(StandardCharsets.US_ASCII));
 			readLine(in, line);
 		}
@@ -297,7 +297,11 @@ final class Handshake {
 	}
 
 	private String address() {
-		return (this.host.value().contains(":") ? "[%s]:%d" : "%s:%d").formatted(this.host, this.port);
+		return bracketed(this.host) + ":" + this.port;
+	}
+
+	private static String bracketed(Host host) {
+		return host.value().contains(":") ? "[" + host + "]" : host.value();
 	}
 
 	/** How far a connection came. */

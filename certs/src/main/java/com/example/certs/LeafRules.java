@@ -37,7 +37,7 @@ class LeafRules {
 
 	private static final int MIN_EC_BITS = 256;
 
-	private static final Duration EXPIRES_SOON = Duration.ofDays(14);
+	static final Duration EXPIRES_SOON = Duration.ofDays(14);
 
 	private final Checklist checklist;
 

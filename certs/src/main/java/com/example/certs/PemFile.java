@@ -63,7 +63,8 @@ final class PemFile {
 
 	static PemFile read(Path path) {
 		byte[] content = content(path);
-		String text = new String(content, StandardCharsets.UTF_8);
+		// Windows editors put a byte order mark in front.
+		String text = new String(content, StandardCharsets.UTF_8).replaceFirst("^\uFEFF", "");
 		if (text.isBlank()) {
 			throw new CertsException(path + " is empty", "Put the PEM text into it, or issue the file again");
 		}

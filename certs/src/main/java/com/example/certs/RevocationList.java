@@ -43,7 +43,11 @@ final class RevocationList {
 	}
 
 	static Validity validity(X509CRL list) {
-		return new Validity(list.getThisUpdate().toInstant(), list.getNextUpdate().toInstant());
+		Instant start = list.getThisUpdate().toInstant();
+		// RFC 5280 requires a next update, X.509 does not: without one, assume ours.
+		Instant end = (list.getNextUpdate() != null) ? list.getNextUpdate().toInstant()
+				: start.plus(Validity.CRL_LIFETIME);
+		return new Validity(start, end);
 	}
 
 	static boolean isStale(X509CRL list, Instant now) {

@@ -48,6 +48,10 @@ class TrustRules {
 				fine = fail("%s is not valid before %s".formatted(subject, authority.getNotBefore().toInstant()),
 						"Wait, " + CLOCK.formatted(this.now));
 			}
+			else if (authority.getNotAfter().toInstant().isBefore(this.now.plus(LeafRules.EXPIRES_SOON))) {
+				this.checklist.warn("trust", "%s expires on %s".formatted(subject, authority.getNotAfter().toInstant()),
+						"Create a new CA in another folder, let both sides trust both, then issue with the new one");
+			}
 			Optional<String> weakness = LeafRules.weakness(authority.getPublicKey());
 			if (weakness.isPresent()) {
 				fine = fail("%s has %s".formatted(subject, weakness.get()), "Create a new CA: certs init --dir DIR");

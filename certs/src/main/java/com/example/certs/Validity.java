@@ -1,6 +1,7 @@
 package com.example.certs;
 
 import java.security.cert.X509Certificate;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -10,7 +11,7 @@ import java.time.temporal.ChronoUnit;
  * seconds.
  *
  * @param notBefore its first instant
- * @param notAfter its last instant, later than the first
+ * @param notAfter its last instant
  */
 record Validity(Instant notBefore, Instant notAfter) {
 
@@ -36,20 +37,9 @@ record Validity(Instant notBefore, Instant notAfter) {
 
 	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-	/**
-	 * Checks that X.509 can express the two instants.
-	 * @throws IllegalArgumentException when it cannot, or when they are in the wrong
-	 * order
-	 */
 	Validity {
 		notBefore = notBefore.truncatedTo(ChronoUnit.SECONDS);
 		notAfter = notAfter.truncatedTo(ChronoUnit.SECONDS);
-		if (!notBefore.isBefore(notAfter)) {
-			throw new IllegalArgumentException("a validity from %s to %s is empty".formatted(notBefore, notAfter));
-		}
-		if (notBefore.isBefore(EARLIEST) || notAfter.isAfter(LATEST)) {
-			throw new IllegalArgumentException("a validity lies between the years 1950 and 9999");
-		}
 	}
 
 	/**
@@ -63,16 +53,28 @@ record Validity(Instant notBefore, Instant notAfter) {
 	 */
 	static Validity plan(Instant now, Instant notBefore, Duration lifetime) {
 		try {
-			if (lifetime.isNegative()) {
-				Instant end = now.plus(lifetime);
-				return new Validity((notBefore != null) ? notBefore : end.minus(Duration.ofDays(1)), end);
+			Validity validity = lifetime.isNegative() ? endingAt(now.plus(lifetime), notBefore)
+					: beginningAt((notBefore != null) ? notBefore : now.minus(clockSkew(lifetime)), lifetime);
+			if (validity.notBefore.isBefore(EARLIEST) || validity.notAfter.isAfter(LATEST)) {
+				throw new IllegalArgumentException("a validity lies between the years 1950 and 9999");
 			}
-			Instant start = (notBefore != null) ? notBefore : now.minus(clockSkew(lifetime));
-			return new Validity(start, start.plus(lifetime));
+			if (!validity.notBefore.isBefore(validity.notAfter)) {
+				throw new IllegalArgumentException(
+						"a validity from %s to %s is empty".formatted(validity.notBefore, validity.notAfter));
+			}
+			return validity;
 		}
-		catch (ArithmeticException | java.time.DateTimeException ex) {
+		catch (ArithmeticException | DateTimeException ex) {
 			throw new IllegalArgumentException("a validity lies between the years 1950 and 9999", ex);
 		}
+	}
+
+	private static Validity beginningAt(Instant start, Duration lifetime) {
+		return new Validity(start, start.plus(lifetime));
+	}
+
+	private static Validity endingAt(Instant end, Instant notBefore) {
+		return new Validity((notBefore != null) ? notBefore : end.minus(Duration.ofDays(1)), end);
 	}
 
 	private static Duration clockSkew(Duration lifetime) {

@@ -193,6 +193,9 @@ class VerifyCommand extends CertsCommand {
 	private void connect(Address address) {
 		Material ours = this.presentsMaterial() ? checkFiles(Purpose.CLIENT) : new Material(null, List.of());
 		Host name = this.hosts.isEmpty() ? address.host() : this.hosts.get(0);
+		if (name.value().startsWith("*")) {
+			throw usage("--connect needs the one --host that a client asks for, not a wildcard");
+		}
 		Handshake handshake = Handshake.with(address.host(), address.port(), name, ours.usableKey(), ours.chain());
 		this.checklist.section("Connection to " + this.target);
 		handshake.report(this.checklist);

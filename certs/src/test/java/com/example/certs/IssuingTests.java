@@ -227,10 +227,18 @@ class IssuingTests {
 	@ParameterizedTest
 	@CsvSource({ "--days,0,must not be zero", "--days,1e12,out of range", "--days,x,'x'", "--lifetime,0s,a second",
 			"--lifetime,5,such as 30s", "--not-before,tomorrow,such as 2027-01-31", "--not-before,1900-01-01,1950",
-			"--key-type,dsa,'dsa'", "--name,../x,letters", "--name,CA,belongs to the CA", "--days,-300000,1950" })
+			"--key-type,dsa,'dsa'", "--not-before,9999-12-31,1950 and 9999", "--name,../x,letters",
+			"--name,CA,belongs to the CA", "--days,-300000,1950" })
 	void optionOutOfRangeIsAUsageError(String option, String value, String reason) {
 		assertThat(Cli.failing(2, "client", "--dir", this.dir, "--cn", "x", option, value)).contains(reason);
 		assertThat(this.dir.resolve("client.crt")).doesNotExist();
+	}
+
+	@Test
+	void validityThatEndsBeforeItBeginsIsAUsageError() {
+		assertThat(
+				Cli.failing(2, "client", "--dir", this.dir, "--cn", "x", "--not-before", "2035-01-01", "--days", "-1"))
+			.contains("is empty");
 	}
 
 	@Test

@@ -257,7 +257,18 @@ class VerifyTests {
 						.selfSigned();
 					Forgery.write(dir, "ca", root);
 					Forgery.write(dir, "client", Forgery.clientLeaf("CN=x").by(root));
-				}), client("CA from the future", "FAIL  trust        CN=root is not valid before", CLOCK, (dir) -> {
+				}), client("CA expires soon", "WARN  trust        CN=root expires on", "let both sides trust both",
+						(dir) -> {
+							KeyAndCertificate root = Forgery.authority("CN=root")
+								.valid(Duration.ofDays(-9), Duration.ofDays(9))
+								.selfSigned();
+							Forgery.write(dir, "ca", root);
+							Forgery.write(dir, "client", Forgery.clientLeaf("CN=x").by(root));
+						}),
+				client("byte order mark and Windows line ends", "OK    name         the service sees", "0 failed",
+						(dir) -> Files.writeString(dir.resolve("client.crt"),
+								"\uFEFF" + Files.readString(dir.resolve("client.crt")).replace("\n", "\r\n"))),
+				client("CA from the future", "FAIL  trust        CN=root is not valid before", CLOCK, (dir) -> {
 					KeyAndCertificate root = Forgery.authority("CN=root")
 						.valid(Duration.ofDays(1), Duration.ofDays(9))
 						.selfSigned();
@@ -388,6 +399,8 @@ class VerifyTests {
 	void contradictoryOptionsAreUsageErrors() {
 		assertThat(Cli.failing(2, "verify", "--cert", "x.crt")).contains("--as server or --as client");
 		assertThat(Cli.failing(2, "verify", "--as", "client", "--key", "x.key")).contains("--cert FILE");
+		assertThat(Cli.failing(2, "verify", "--connect", "localhost:1", "--host", "*.example.com"))
+			.contains("wildcard");
 		assertThat(Cli.failing(2, "verify", "--as", "both")).contains("SERVER, CLIENT");
 		assertThat(Cli.failing(2, "verify", "--as", "client", "--name", "x", "--cert", "x.crt")).contains("give one");
 	}
