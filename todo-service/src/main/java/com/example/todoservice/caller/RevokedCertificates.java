@@ -169,7 +169,7 @@ class RevokedCertificates {
 		}
 		if (now.isAfter(list.getNextUpdate().toInstant())) {
 			throw problem("holds a revocation list that is too old: " + describe(list),
-					"Write a new one: java -jar certs/target/certs.jar revoke --refresh");
+					"Write a new one: java -jar certs/target/certs.jar crl");
 		}
 		if (now.isBefore(list.getThisUpdate().toInstant())) {
 			throw problem("holds a revocation list of the future: " + describe(list), "Set the clock of this machine.");
