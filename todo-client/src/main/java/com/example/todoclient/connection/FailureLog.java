@@ -1,0 +1,61 @@
+package com.example.todoclient.connection;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+
+import com.example.todoclient.connection.CallFailure.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+
+/**
+ * Logs failed calls, each reason at most once in ten seconds: an outage under load would
+ * fill the disk with one sentence.
+ */
+@Component
+class FailureLog implements ExchangeFilterFunction {
+
+	private static final Logger logger = LoggerFactory.getLogger(FailureLog.class);
+
+	private static final Duration PAUSE = Duration.ofSeconds(10);
+
+	private final Map<Reason, Burst> bursts = new EnumMap<>(Reason.class);
+
+	private final Clock clock;
+
+	private record Burst(Instant since, long unlogged) {
+	}
+
+	FailureLog(Clock clock) {
+		this.clock = clock;
+	}
+
+	@Override
+	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+		return next.exchange(request).doOnError(CallFailure.class, (failure) -> log(request, failure));
+	}
+
+	private synchronized void log(ClientRequest request, CallFailure failure) {
+		Instant now = this.clock.instant();
+		Burst burst = this.bursts.get(failure.reason());
+		if (burst != null && now.isBefore(burst.since().plus(PAUSE))) {
+			this.bursts.put(failure.reason(), new Burst(burst.since(), burst.unlogged() + 1));
+			return;
+		}
+		this.bursts.put(failure.reason(), new Burst(now, 0));
+		String before = (burst != null && burst.unlogged() > 0)
+				? " The same happened to %d more calls since %s.".formatted(burst.unlogged(), burst.since()) : "";
+		logger.warn("{} {}: {} ({}). {}{}", request.method(), request.url().getPath(), failure.reason().title(),
+				failure.reason().code(), failure.detail(), before);
+	}
+
+}

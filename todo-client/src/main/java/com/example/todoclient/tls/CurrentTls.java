@@ -1,0 +1,161 @@
+package com.example.todoclient.tls;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * The TLS material in use. It looks at the files again and again, and hands a changed set
+ * to Boot's {@link SslBundleRegistry} once it is complete and passes every check; until
+ * then the old set goes on.
+ * <p>
+ * Looking beats watching here: it costs three small reads, and it works where
+ * notifications do not (network mounts, single-file mounts, symlinked parents).
+ */
+@Component
+public class CurrentTls implements SslBundleRegistrar {
+
+	/** The name of the bundle in Boot's registry. */
+	public static final String BUNDLE = "mtls";
+
+	private static final Logger logger = LoggerFactory.getLogger(CurrentTls.class);
+
+	private static final Duration WARN_BEFORE_EXPIRY = Duration.ofDays(14);
+
+	private final TlsSettings settings;
+
+	private final Clock clock;
+
+	private volatile State state;
+
+	private SslBundleRegistry registry;
+
+	private String contentInUse = "";
+
+	private String contentSeen = "";
+
+	private Instant lastWarning = Instant.MIN;
+
+	/**
+	 * What is in use, since when, and why a newer set is not.
+	 *
+	 * @param material the material in use
+	 * @param loadedAt when it was taken
+	 * @param refusal why the files that are there now are not used, or {@code null}
+	 */
+	public record State(TlsMaterial material, Instant loadedAt, @Nullable String refusal) {
+	}
+
+	CurrentTls(TlsSettings settings, Clock clock) {
+		this.settings = settings;
+		this.clock = clock;
+	}
+
+	@Override
+	public void registerBundles(SslBundleRegistry registry) {
+		this.contentInUse = content();
+		this.contentSeen = this.contentInUse;
+		this.registry = registry;
+		TlsMaterial material = TlsMaterial.load(this.settings, this.clock.instant());
+		this.state = new State(material, this.clock.instant(), null);
+		registry.registerBundle(BUNDLE, material.toBundle());
+		logger.info("Our certificate: {}. Trusted CAs: {}", CertificateText.describe(material.leaf()),
+				material.trusted().stream().map(CertificateText::subject).toList());
+		warnBeforeExpiry(material);
+	}
+
+	/**
+	 * What is in use now.
+	 * @return the state, which changes when files do
+	 */
+	public State state() {
+		return this.state;
+	}
+
+	/**
+	 * Takes changed files, unless they were still different at the last look: someone may
+	 * be writing them.
+	 */
+	@Scheduled(initialDelayString = "${tls.reload-interval}", fixedDelayString = "${tls.reload-interval}")
+	void look() {
+		String content = content();
+		boolean settled = content.equals(this.contentSeen);
+		this.contentSeen = content;
+		if (settled && !content.equals(this.contentInUse)) {
+			this.contentInUse = content;
+			reload();
+		}
+		warnBeforeExpiry(this.state.material());
+	}
+
+	private void reload() {
+		try {
+			TlsMaterial material = TlsMaterial.load(this.settings, this.clock.instant());
+			this.registry.updateBundle(BUNDLE, material.toBundle());
+			this.state = new State(material, this.clock.instant(), null);
+			logger.info("Took new TLS material. Our certificate: {}. Trusted CAs: {}",
+					CertificateText.describe(material.leaf()),
+					material.trusted().stream().map(CertificateText::subject).toList());
+		}
+		catch (TlsMaterialException ex) {
+			refuse(ex.getMessage() + ". " + ex.cure());
+		}
+		catch (RuntimeException ex) {
+			refuse("it could not be applied: " + ex.getMessage());
+		}
+	}
+
+	private void refuse(String why) {
+		State old = this.state;
+		this.state = new State(old.material(), old.loadedAt(), why);
+		logger.warn("New TLS material is not used: {} The material of {} stays in use.", why, old.loadedAt());
+	}
+
+	private void warnBeforeExpiry(TlsMaterial material) {
+		Instant now = this.clock.instant();
+		Duration left = Duration.between(now, material.leaf().getNotAfter().toInstant());
+		if (left.compareTo(WARN_BEFORE_EXPIRY) < 0 && now.minus(Duration.ofDays(1)).isAfter(this.lastWarning)) {
+			this.lastWarning = now;
+			logger.warn("Our certificate {} {}. Issue a new one in time: java -jar certs/target/certs.jar {}",
+					left.isNegative() ? "has expired" : "expires in " + (left.toDays() + 1) + " day(s) or less",
+					CertificateText.describe(material.leaf()), this.settings.purpose().command());
+		}
+	}
+
+	/** A digest of everything the settings point to, so that no key lingers as text. */
+	private String content() {
+		try {
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			for (PemSource source : this.settings.sources()) {
+				digest.update(textOrProblem(source).getBytes(StandardCharsets.UTF_8));
+			}
+			return HexFormat.of().formatHex(digest.digest());
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static String textOrProblem(PemSource source) {
+		try {
+			return source.read();
+		}
+		catch (TlsMaterialException ex) {
+			return ex.getMessage();
+		}
+	}
+
+}

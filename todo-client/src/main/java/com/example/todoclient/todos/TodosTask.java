@@ -1,0 +1,72 @@
+package com.example.todoclient.todos;
+
+import java.io.PrintStream;
+import java.util.List;
+
+import com.example.todoclient.connection.CallFailure;
+import com.example.todoclient.connection.CallFailure.Reason;
+import com.example.todoclient.tls.CertificateText;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the client does as a task: it calls the service once, prints what it learned, and
+ * ends.
+ */
+@Component
+public class TodosTask {
+
+	private static final int DONE = 0;
+
+	private static final int FAILED = 1;
+
+	private static final int TLS_REFUSED = 3;
+
+	/** The most that one call may ask for. */
+	private static final int LIMIT = 500;
+
+	private final TodoApi todos;
+
+	TodosTask(TodoApi todos) {
+		this.todos = todos;
+	}
+
+	/**
+	 * Prints the greeting and the todos, or what went wrong.
+	 * @param out for the result
+	 * @param err for a failure
+	 * @return 0 when done, 1 when the service could not be reached or answered an error,
+	 * 3 when one side refused the other's certificate
+	 */
+	public int run(PrintStream out, PrintStream err) {
+		try {
+			Session session = this.todos.session().block();
+			ResponseEntity<List<Todo>> page = this.todos.list(LIMIT, null).block();
+			print(session, page, out);
+			return DONE;
+		}
+		catch (RuntimeException ex) {
+			CallFailure failure = CallFailure.in(ex);
+			err.println(failure.reason().title() + " (" + failure.reason().code() + ").");
+			err.println(failure.detail());
+			return failure.reason().isTlsRefusal() ? TLS_REFUSED : FAILED;
+		}
+	}
+
+	private static void print(Session session, ResponseEntity<List<Todo>> page, PrintStream out) {
+		List<Todo> todos = page.getBody();
+		out.println(CertificateText.escape(session.greeting()));
+		out.printf("%s, %s. We may: %s.%n", CertificateText.escape(session.protocol()),
+				CertificateText.escape(session.cipherSuite()),
+				CertificateText.escape(String.join(", ", session.roles())));
+		out.println(todos.isEmpty() ? "No todos." : todos.size() + ((todos.size() == 1) ? " todo:" : " todos:"));
+		todos.forEach((todo) -> out.println(todo.completed() ? "[x] " + CertificateText.escape(todo.title())
+				: "[ ] " + CertificateText.escape(todo.title())));
+		if (page.getHeaders().containsHeader(HttpHeaders.LINK)) {
+			out.println("… and more.");
+		}
+	}
+
+}

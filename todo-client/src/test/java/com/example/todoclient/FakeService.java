@@ -1,0 +1,117 @@
+package com.example.todoclient;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.List;
+
+import com.example.todoclient.TestCa.Issued;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import okhttp3.Protocol;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+
+/**
+ * Stands in for todo-service: real mutual TLS on a free port of localhost, and answers
+ * that the test gives it.
+ */
+public final class FakeService implements AutoCloseable {
+
+	private final MockWebServer server = new MockWebServer();
+
+	private FakeService() {
+		this.server.setProtocols(Collections.singletonList(Protocol.HTTP_1_1));
+	}
+
+	/**
+	 * Starts on TLS and takes only clients of this CA.
+	 */
+	public static FakeService start(Issued certificate, X509Certificate... trusted) {
+		FakeService service = new FakeService();
+		service.server.useHttps(tls(certificate, trusted).sslSocketFactory());
+		service.server.requireClientAuth();
+		return service.started();
+	}
+
+	/** Starts on plain HTTP. */
+	public static FakeService plain() {
+		return new FakeService().started();
+	}
+
+	/** What a server or client of this certificate needs. */
+	public static HandshakeCertificates tls(Issued certificate, X509Certificate... trusted) {
+		List<X509Certificate> chain = certificate.chain();
+		HandshakeCertificates.Builder builder = new HandshakeCertificates.Builder().heldCertificate(
+				new HeldCertificate(certificate.keyPair(), certificate.certificate()),
+				chain.subList(1, chain.size()).toArray(X509Certificate[]::new));
+		for (X509Certificate each : trusted) {
+			builder.addTrustedCertificate(each);
+		}
+		return builder.build();
+	}
+
+	private FakeService started() {
+		try {
+			this.server.start(InetAddress.getByName("localhost"), 0);
+			return this;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	public MockWebServer server() {
+		return this.server;
+	}
+
+	public String url() {
+		return "https://localhost:" + this.server.getPort();
+	}
+
+	/** Answers one request. */
+	public FakeService answer(MockResponse.Builder response) {
+		this.server.enqueue(response.build());
+		return this;
+	}
+
+	/** Answers one request with JSON. */
+	public FakeService json(int status, String body) {
+		return answer(new MockResponse.Builder().code(status)
+			.setHeader("Content-Type", (status < 400) ? "application/json" : "application/problem+json")
+			.body(body));
+	}
+
+	/** Answers one call of {@code /session}. */
+	public FakeService session() {
+		return json(200, SESSION);
+	}
+
+	public static final String SESSION = """
+			{"greeting":"Hello, todo-client!","name":"todo-client","roles":["read","write"],"protocol":"TLSv1.3",
+			"cipherSuite":"TLS_AES_128_GCM_SHA256","certificate":{"subject":"CN=todo-client","issuer":"CN=test-ca",
+			"serialNumber":"01","notBefore":"2026-01-01T00:00:00Z","notAfter":"2036-01-01T00:00:00Z","sha256":"00"}}""";
+
+	/** The next request that arrived. */
+	public RecordedRequest taken() {
+		try {
+			RecordedRequest request = this.server.takeRequest(10, java.util.concurrent.TimeUnit.SECONDS);
+			if (request == null) {
+				throw new AssertionError("No request arrived");
+			}
+			return request;
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.server.close();
+	}
+
+}

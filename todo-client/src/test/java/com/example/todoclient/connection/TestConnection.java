@@ -1,0 +1,114 @@
+package com.example.todoclient.connection;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+import com.example.todoclient.TestCa;
+import com.example.todoclient.TestCa.Issued;
+import com.example.todoclient.tls.CurrentTls;
+import com.example.todoclient.tls.TlsMaterial;
+
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * The client's side of the connection without the rest of the application.
+ */
+final class TestConnection implements AutoCloseable {
+
+	static final ServiceSettings SETTINGS = new ServiceSettings(null, Duration.ofSeconds(2), Duration.ofSeconds(5),
+			Duration.ofSeconds(10), Duration.ofSeconds(20), DataSize.ofKilobytes(64), new ServiceSettings.Pool(10, 10,
+					Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(30)),
+			new ServiceSettings.Retry(0, Duration.ofMillis(10), 10));
+
+	private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();
+
+	private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+
+	private final RotatingConnector connector;
+
+	private final WebClient client;
+
+	TestConnection(String url, TestCa trusted, Issued certificate) {
+		this(url, material(certificate, trusted), UnaryOperator.identity());
+	}
+
+	TestConnection(String url, TestCa trusted, Issued certificate, UnaryOperator<ServiceSettings> change) {
+		this(url, material(certificate, trusted), change);
+	}
+
+	private TestConnection(String url, TlsMaterial material, UnaryOperator<ServiceSettings> change) {
+		Clock clock = new MovedClock();
+		ServiceSettings settings = change.apply(SETTINGS);
+		ServiceAddress address = ServiceAddress.of(url);
+		this.bundles.registerBundle(CurrentTls.BUNDLE, material.toBundle());
+		this.connector = new RotatingConnector(this.bundles, settings, address, clock);
+		FailureExplainer explainer = new FailureExplainer(address, settings);
+		this.client = new ServiceClientConfiguration().todoService(WebClient.builder(), this.connector, address,
+				settings, new FailureLog(clock), new Retries(settings), new Explanations(explainer, settings),
+				explainer);
+	}
+
+	static TlsMaterial material(Issued certificate, TestCa... trusted) {
+		return new TlsMaterial(certificate.chain(), certificate.key(),
+				java.util.Arrays.stream(trusted).map(TestCa::certificate).toList());
+	}
+
+	WebClient client() {
+		return this.client;
+	}
+
+	RotatingConnector connector() {
+		return this.connector;
+	}
+
+	/** Calls and returns the body, or throws the {@link CallFailure}. */
+	String get(String path) {
+		return this.client.get()
+			.uri(path)
+			.exchangeToMono((response) -> response.bodyToMono(String.class).defaultIfEmpty(""))
+			.block(Duration.ofSeconds(60));
+	}
+
+	/** Replaces certificate, key and trusted CAs. */
+	void rotate(Issued certificate, TestCa... trusted) {
+		this.bundles.updateBundle(CurrentTls.BUNDLE, material(certificate, trusted).toBundle());
+	}
+
+	/** Lets time pass. */
+	void pass(Duration time) {
+		this.ahead.updateAndGet((before) -> before.plus(time));
+	}
+
+	@Override
+	public void close() {
+		this.connector.destroy();
+	}
+
+	private final class MovedClock extends Clock {
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+
+		@Override
+		public Instant instant() {
+			return Instant.now().plus(TestConnection.this.ahead.get());
+		}
+
+	}
+
+}
