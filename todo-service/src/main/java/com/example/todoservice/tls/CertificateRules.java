@@ -70,12 +70,17 @@ public final class CertificateRules {
 					"it is a CA certificate, which may sign certificates but not identify a "
 							+ purpose.name().toLowerCase(Locale.ROOT));
 		}
-		checkStrength(leaf);
+		checkKey(leaf);
+		checkSignature(leaf);
 		checkPurpose(leaf, purpose);
 		TrustedPath path = findPath(chain, trusted, now);
-		List<X509Certificate> issuers = path.certificates().subList(1, path.certificates().size());
-		for (X509Certificate issuer : issuers) {
-			checkStrength(issuer);
+		for (int i = 1; i < path.certificates().size(); i++) {
+			X509Certificate issuer = path.certificates().get(i);
+			checkKey(issuer);
+			if (i < path.certificates().size() - 1) {
+				// The last one is trusted as it is: nobody relies on its signature.
+				checkSignature(issuer);
+			}
 			// RFC 5280 leaves the purposes of a CA certificate open; every browser and Go
 			// read them as a limit for what it issues, the JDK ignores them.
 			checkKeyPurpose(issuer, purpose);
@@ -99,7 +104,7 @@ public final class CertificateRules {
 		return now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
 	}
 
-	private static void checkStrength(X509Certificate certificate) throws CertificateRefusedException {
+	private static void checkKey(X509Certificate certificate) throws CertificateRefusedException {
 		PublicKey key = certificate.getPublicKey();
 		if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < SHORTEST_RSA_KEY) {
 			throw new CertificateRefusedException(Reason.WEAK_KEY, certificate,
@@ -115,8 +120,10 @@ public final class CertificateRules {
 			throw new CertificateRefusedException(Reason.WEAK_KEY, certificate,
 					"its key is of the kind " + key.getAlgorithm() + ", only RSA, EC and EdDSA keys are taken");
 		}
-		// A root signs itself, and nobody relies on that signature.
-		if (!isSelfIssued(certificate) && hasBrokenHash(certificate)) {
+	}
+
+	private static void checkSignature(X509Certificate certificate) throws CertificateRefusedException {
+		if (hasBrokenHash(certificate)) {
 			throw new CertificateRefusedException(Reason.WEAK_SIGNATURE, certificate,
 					"it is signed with " + signatureName(certificate) + ", which can be forged");
 		}

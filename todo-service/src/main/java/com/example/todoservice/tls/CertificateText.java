@@ -21,8 +21,9 @@ public final class CertificateText {
 	 */
 	public static String describe(X509Certificate certificate) {
 		return "subject \"%s\", issuer \"%s\", serial %s, valid %s to %s".formatted(subject(certificate),
-				escape(certificate.getIssuerX500Principal().getName()), serialNumber(certificate.getSerialNumber()),
-				certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+				escape(certificate.getIssuerX500Principal().getName()),
+				escape(serialNumber(certificate.getSerialNumber())), certificate.getNotBefore().toInstant(),
+				certificate.getNotAfter().toInstant());
 	}
 
 	/**
