@@ -1,6 +1,7 @@
 package com.example.todoservice.caller;
 
 import com.example.todoservice.problem.ProblemWriter;
+import jakarta.servlet.DispatcherType;
 
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
@@ -41,7 +42,11 @@ class CallerSecurity {
 	SecurityFilterChain servicePort(HttpSecurity http, Admission admission, CallerRefusals refusals) {
 		return stateless(http).addFilterAt(new CallerFilter(admission, refusals), X509AuthenticationFilter.class)
 			.exceptionHandling((handling) -> handling.accessDeniedHandler(refusals))
-			.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.GET, "/todos", "/todos/*")
+			.authorizeHttpRequests((requests) -> requests
+				// The way to ProblemErrorController, which only the container can take.
+				.dispatcherTypeMatchers(DispatcherType.ERROR)
+				.permitAll()
+				.requestMatchers(HttpMethod.GET, "/todos", "/todos/*")
 				.hasAuthority(Role.READ.getAuthority())
 				.requestMatchers(HttpMethod.HEAD, "/todos", "/todos/*")
 				.hasAuthority(Role.READ.getAuthority())

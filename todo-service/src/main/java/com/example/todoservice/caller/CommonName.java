@@ -43,22 +43,28 @@ final class CommonName {
 			throw new CallerRefusedException(Reason.SEVERAL_COMMON_NAMES,
 					"the subject has %d Common Names (CN), so it is not clear whom it names".formatted(values.size()));
 		}
-		String name;
-		if (values.get(0) instanceof ASN1UTF8String utf8) {
-			name = utf8.getString();
-		}
-		else if (values.get(0) instanceof ASN1PrintableString printable) {
-			name = printable.getString();
-		}
-		else {
-			throw new CallerRefusedException(Reason.UNUSABLE_COMMON_NAME,
-					"the Common Name (CN) is neither a UTF8String nor a PrintableString");
-		}
+		String name = text(values.get(0));
 		Optional<String> problem = problemOf(name);
 		if (problem.isPresent()) {
 			throw new CallerRefusedException(Reason.UNUSABLE_COMMON_NAME, "the Common Name (CN) " + problem.get());
 		}
 		return name;
+	}
+
+	private static String text(ASN1Encodable value) throws CallerRefusedException {
+		if (value instanceof ASN1PrintableString printable) {
+			return printable.getString();
+		}
+		if (value instanceof ASN1UTF8String utf8) {
+			try {
+				return utf8.getString();
+			}
+			catch (IllegalArgumentException ex) {
+				throw new CallerRefusedException(Reason.UNUSABLE_COMMON_NAME, "the Common Name (CN) is not UTF-8");
+			}
+		}
+		throw new CallerRefusedException(Reason.UNUSABLE_COMMON_NAME,
+				"the Common Name (CN) is neither a UTF8String nor a PrintableString");
 	}
 
 	/**
