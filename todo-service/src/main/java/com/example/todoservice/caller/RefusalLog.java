@@ -39,16 +39,19 @@ class RefusalLog {
 	void refused(String peer, String certificate, String reason, String why, String request) {
 		String key = "peer=%s reason=%s certificate=[%s]".formatted(peer, reason, certificate);
 		AtomicInteger count = this.repeats.get(key);
+		if (count == null && this.repeats.size() >= LINES) {
+			this.unlisted.incrementAndGet();
+			return;
+		}
+		if (count == null) {
+			count = this.repeats.putIfAbsent(key, new AtomicInteger());
+		}
 		if (count != null) {
 			count.incrementAndGet();
+			return;
 		}
-		else if (this.repeats.size() >= LINES) {
-			this.unlisted.incrementAndGet();
-		}
-		else {
-			this.repeats.put(key, new AtomicInteger());
-			logger.warn("{} request=\"{}\" why=\"{}\"", key, CertificateText.escape(request), why);
-		}
+		// No quote inside the quotes, so that no name can add a field of its own.
+		logger.warn("{} request=\"{}\" why=\"{}\"", key, CertificateText.escape(request), why.replace('"', '\''));
 	}
 
 	@Scheduled(fixedDelay = 60_000, initialDelay = 60_000)
