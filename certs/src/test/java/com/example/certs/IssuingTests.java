@@ -124,6 +124,13 @@ class IssuingTests {
 	}
 
 	@Test
+	void nameThatLooksLikeAFileOfOptionsIsTakenAsItIs() throws Exception {
+		String name = "@" + Files.writeString(this.dir.resolve("x"), "evil");
+		Cli.ok("client", "--dir", this.dir, "--cn", name);
+		assertThat(CommonName.of(certificate("client")).value()).isEqualTo(name);
+	}
+
+	@Test
 	void nameOf64CharactersIsIssuedHoweverManyBytesItHas() {
 		String name = "\uD83D\uDD11".repeat(64);
 		Cli.ok("client", "--dir", this.dir, "--cn", name);
