@@ -9,6 +9,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -68,7 +69,7 @@ class VerifyCommand extends CertsCommand {
 
 	private final Checklist checklist = new Checklist();
 
-	private final Instant now = Instant.now();
+	private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
 	private List<X509Certificate> authorities = List.of();
 
