@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -27,7 +26,6 @@ import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.connection.CallFailure.Reason;
-import com.example.todoclient.connection.ServiceSettings.Pool;
 import com.example.todoclient.tls.CertificateText;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
@@ -263,7 +261,8 @@ class CallFailureTests {
 				.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1".getBytes(StandardCharsets.US_ASCII));
 			socket.getInputStream().read(request);
 		});
-		TestConnection connection = keep(new TestConnection("https://localhost:" + port, CA, OURS));
+		TestConnection connection = keep(
+				new TestConnection("https://localhost:" + port, CA, OURS, TestConnection::oneConnection));
 		assertThat(connection.get("/")).isEqualTo("1");
 		CallFailure failure = failure(connection);
 		assertThat(failure.reason()).isEqualTo(Reason.CONNECTION_LOST);
@@ -336,7 +335,7 @@ class CallFailureTests {
 		FakeService service = service();
 		service.answer(new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE));
 		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS,
-				(settings) -> pool(settings, 1, 1, Duration.ofMillis(300))));
+				(settings) -> TestConnection.withPool(settings, 1, 1, Duration.ofMillis(300))));
 		var first = connection.client().get().uri("/").exchangeToMono((response) -> Mono.just("")).toFuture();
 		service.taken();
 		CallFailure failure = failure(connection);
@@ -351,7 +350,7 @@ class CallFailureTests {
 		FakeService service = service();
 		service.answer(new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE));
 		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS,
-				(settings) -> pool(settings, 1, 1, Duration.ofSeconds(30))));
+				(settings) -> TestConnection.withPool(settings, 1, 1, Duration.ofSeconds(30))));
 		var first = connection.client().get().uri("/").exchangeToMono((response) -> Mono.just("")).toFuture();
 		service.taken();
 		var second = connection.client().get().uri("/").exchangeToMono((response) -> Mono.just("")).toFuture();
@@ -380,14 +379,6 @@ class CallFailureTests {
 				(handshake != null) ? handshake : settings.handshakeTimeout(),
 				(response != null) ? response : settings.responseTimeout(),
 				(call != null) ? call : settings.callTimeout(), settings.maxResponseSize(), settings.pool(),
-				settings.retry());
-	}
-
-	private static ServiceSettings pool(ServiceSettings settings, int connections, int waiting, Duration wait) {
-		Pool pool = settings.pool();
-		return new ServiceSettings(settings.url(), settings.connectTimeout(), settings.handshakeTimeout(),
-				settings.responseTimeout(), settings.callTimeout(), settings.maxResponseSize(),
-				new Pool(connections, waiting, wait, pool.maxIdleTime(), pool.maxLifeTime(), pool.retireTimeout()),
 				settings.retry());
 	}
 

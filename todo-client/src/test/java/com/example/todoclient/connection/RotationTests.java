@@ -42,7 +42,7 @@ class RotationTests {
 	@BeforeEach
 	void start() {
 		this.service = FakeService.start(CA.server(), CA.certificate());
-		this.connection = new TestConnection(this.service.url(), CA, this.first);
+		this.connection = new TestConnection(this.service.url(), CA, this.first, TestConnection::oneConnection);
 	}
 
 	@AfterEach
@@ -86,21 +86,23 @@ class RotationTests {
 			this.service.json(200, "ok");
 		}
 		List<CompletableFuture<String>> answers = new ArrayList<>();
-		for (int i = 0; i < calls; i++) {
-			answers.add(this.connection.client()
-				.get()
-				.uri("/")
-				.exchangeToMono((response) -> response.bodyToMono(String.class))
-				.toFuture());
-			if (i % 8 == 7) {
-				answers.get(i).get(30, TimeUnit.SECONDS);
+		try (TestConnection many = new TestConnection(this.service.url(), CA, this.first)) {
+			for (int i = 0; i < calls; i++) {
+				answers.add(many.client()
+					.get()
+					.uri("/")
+					.exchangeToMono((response) -> response.bodyToMono(String.class))
+					.toFuture());
+				if (i % 8 == 7) {
+					answers.get(i).get(30, TimeUnit.SECONDS);
+				}
+				if (i % 20 == 0) {
+					many.rotate((i % 40 == 0) ? this.second : this.first, CA);
+				}
 			}
-			if (i % 20 == 0) {
-				this.connection.rotate((i % 40 == 0) ? this.second : this.first, CA);
+			for (CompletableFuture<String> each : answers) {
+				assertThat(each.get(30, TimeUnit.SECONDS)).isEqualTo("ok");
 			}
-		}
-		for (CompletableFuture<String> each : answers) {
-			assertThat(each.get(30, TimeUnit.SECONDS)).isEqualTo("ok");
 		}
 	}
 
@@ -145,7 +147,8 @@ class RotationTests {
 			.validity(Instant.now().minusSeconds(60), soon)
 			.issue();
 		try (FakeService service = FakeService.start(shortLived, CA.certificate());
-				TestConnection connection = new TestConnection(service.url(), CA, this.first)) {
+				TestConnection connection = new TestConnection(service.url(), CA, this.first,
+						TestConnection::oneConnection)) {
 			service.json(200, "").answer(new MockResponse.Builder().setHeader("Connection", "close")).json(200, "");
 			connection.get("/");
 			connection.pass(Duration.ofHours(2));

@@ -56,6 +56,23 @@ final class TestConnection implements AutoCloseable {
 				explainer);
 	}
 
+	/**
+	 * One connection, so that a second call waits for the first to give it back instead
+	 * of opening another.
+	 */
+	static ServiceSettings oneConnection(ServiceSettings settings) {
+		return withPool(settings, 1, 100, Duration.ofSeconds(30));
+	}
+
+	static ServiceSettings withPool(ServiceSettings settings, int connections, int waiting, Duration wait) {
+		ServiceSettings.Pool pool = settings.pool();
+		return new ServiceSettings(settings.url(), settings.connectTimeout(), settings.handshakeTimeout(),
+				settings.responseTimeout(), settings.callTimeout(), settings.maxResponseSize(),
+				new ServiceSettings.Pool(connections, waiting, wait, pool.maxIdleTime(), pool.maxLifeTime(),
+						pool.retireTimeout()),
+				settings.retry());
+	}
+
 	static TlsMaterial material(Issued certificate, TestCa... trusted) {
 		return new TlsMaterial(certificate.chain(), certificate.key(),
 				java.util.Arrays.stream(trusted).map(TestCa::certificate).toList());

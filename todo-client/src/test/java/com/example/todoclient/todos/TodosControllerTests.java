@@ -140,7 +140,8 @@ class TodosControllerTests {
 			.header("X-Forwarded-For", "1.2.3.4")
 			.exchange()
 			.expectStatus()
-			.isOk();
+			.isOk()
+			.expectBody();
 		assertThat(service.taken().getHeaders().names()).doesNotContain("Cookie", "Authorization", "X-Forwarded-For");
 	}
 
@@ -156,7 +157,8 @@ class TodosControllerTests {
 			.expectStatus()
 			.isEqualTo(503)
 			.expectHeader()
-			.valueEquals("Retry-After", "2");
+			.valueEquals("Retry-After", "2")
+			.expectBody();
 		service.taken();
 	}
 
@@ -171,7 +173,8 @@ class TodosControllerTests {
 			.expectStatus()
 			.value((status) -> assertThat(status).isIn(400, 404))
 			.expectHeader()
-			.contentType("application/problem+json");
+			.contentType("application/problem+json")
+			.expectBody();
 		assertThat(service.server().getRequestCount()).isEqualTo(before);
 	}
 
@@ -185,7 +188,8 @@ class TodosControllerTests {
 			.expectStatus()
 			.isEqualTo(413)
 			.expectHeader()
-			.contentType("application/problem+json");
+			.contentType("application/problem+json")
+			.expectBody();
 	}
 
 }

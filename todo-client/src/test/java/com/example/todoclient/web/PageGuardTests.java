@@ -54,7 +54,8 @@ class PageGuardTests {
 			.expectHeader()
 			.valueEquals("Cross-Origin-Resource-Policy", "same-origin")
 			.expectHeader()
-			.valueEquals("Cache-Control", path.startsWith("/api") ? "no-store" : "no-cache");
+			.valueEquals("Cache-Control", path.startsWith("/api") ? "no-store" : "no-cache")
+			.expectBody();
 	}
 
 	@ParameterizedTest(name = "{0} {1} {2} {3} {4}")
@@ -127,13 +128,15 @@ class PageGuardTests {
 			.expectStatus()
 			.isEqualTo(405)
 			.expectHeader()
-			.contentType("application/problem+json");
+			.contentType("application/problem+json")
+			.expectBody();
 	}
 
 	private static void expect(RequestBodySpec request, String reason) {
 		var answer = request.exchange();
 		if (reason == null) {
 			answer.expectStatus().value((status) -> assertThat(status).isNotEqualTo(403));
+			answer.expectBody();
 		}
 		else {
 			answer.expectStatus()

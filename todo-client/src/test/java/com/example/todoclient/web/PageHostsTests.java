@@ -12,7 +12,14 @@ class PageHostsTests {
 		try (TestClientApplication client = TestClientApplication.start("https://localhost:1", ca,
 				ca.client("todo-client"), "--PAGE_HOSTS=todos.example, intranet")) {
 			for (String host : new String[] { "todos.example", "Intranet:8443" }) {
-				client.http().get().uri("/nope").header("Host", host).exchange().expectStatus().isNotFound();
+				client.http()
+					.get()
+					.uri("/nope")
+					.header("Host", host)
+					.exchange()
+					.expectStatus()
+					.isNotFound()
+					.expectBody();
 			}
 			client.http()
 				.get()
