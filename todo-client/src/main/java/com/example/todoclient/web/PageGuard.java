@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -47,13 +48,20 @@ class PageGuard implements WebFilter {
 
 	private final JsonMapper json;
 
-	PageGuard(PageSettings settings, JsonMapper json) {
+	private final ApplicationContext context;
+
+	PageGuard(PageSettings settings, JsonMapper json, ApplicationContext context) {
 		this.settings = settings;
 		this.json = json;
+		this.context = context;
 	}
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		if (exchange.getApplicationContext() != this.context) {
+			// The management port inherits this filter; its probers call by IP address.
+			return chain.filter(exchange);
+		}
 		ServerHttpRequest request = exchange.getRequest();
 		addHeaders(request, exchange.getResponse().getHeaders());
 		if (!isKnownHost(request)) {
