@@ -104,6 +104,14 @@ class TodosTaskTests {
 	}
 
 	@Test
+	void variableThatIsSetToNothingCountsAsNotSet() throws Exception {
+		Result result = run(Map.of("TODO_SERVICE_URL", "", "CERT_FILE_PATH", "", "MANAGEMENT_SERVER_PORT", " "), null,
+				"--spring.profiles.active=task");
+		assertThat(result.out()).contains("CERT_FILE_PATH (/tls/client.crt)");
+		assertThat(result.code()).isEqualTo(2);
+	}
+
+	@Test
 	void wrongConfigurationOfTheServiceModeIsOne() throws Exception {
 		Result result = run(Map.of(), "http://localhost:1");
 		assertThat(result.out()).contains("APPLICATION FAILED TO START");
@@ -145,7 +153,8 @@ class TodosTaskTests {
 		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
 				"-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-cp",
 				System.getProperty("java.class.path"), TodoClientApplication.class.getName()));
-		command.addAll(Arrays.asList(TestClientApplication.arguments(this.folder, url, arguments)));
+		command.addAll(Arrays
+			.asList((url != null) ? TestClientApplication.arguments(this.folder, url, arguments) : arguments));
 		ProcessBuilder builder = new ProcessBuilder(command);
 		builder.environment().putAll(environment);
 		Process process = builder.start();
