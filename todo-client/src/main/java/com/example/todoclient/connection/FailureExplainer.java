@@ -45,6 +45,9 @@ import org.springframework.stereotype.Component;
 @Component
 class FailureExplainer {
 
+	/** Characters that we repeat of what the service says about an error. */
+	private static final int LONGEST_ANSWER = 2000;
+
 	private static final String RECEIVED_ALERT = "Received fatal alert: ";
 
 	private final ServiceAddress address;
@@ -103,7 +106,7 @@ class FailureExplainer {
 		String said = (problem == null) ? ""
 				: ": " + CertificateText.escape(Stream.of(problem.getTitle(), problem.getDetail())
 					.filter(Objects::nonNull)
-					.collect(Collectors.joining(". ")));
+					.collect(Collectors.joining(". ")), LONGEST_ANSWER);
 		return new CallFailure(Reason.ERROR_RESPONSE, "%s answered %d%s".formatted(this.address, status.value(), said),
 				true, null);
 	}

@@ -318,6 +318,28 @@ class CallFailureTests {
 	}
 
 	@Test
+	void errorOfTheServiceIsRepeatedWholeAndHarmless() {
+		String detail = "y".repeat(700) + "\\u001b[31m. Do this.";
+		FakeService service = service().json(403, "{\"title\":\"Refused\",\"detail\":\"" + detail + "\"}");
+		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS));
+		CallFailure failure = catchThrowableOfType(CallFailure.class,
+				() -> connection.client().get().uri("/").retrieve().bodyToMono(String.class).block());
+		assertThat(failure.reason()).isEqualTo(Reason.ERROR_RESPONSE);
+		assertThat(failure.detail()).startsWith(service.url() + " answered 403: Refused. yyy")
+			.endsWith("\\u001b[31m. Do this.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "''", "<html>", "[]", "{" })
+	void errorOfTheServiceWithoutAProblemDocument(String body) {
+		FakeService service = service().json(500, body);
+		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS));
+		CallFailure failure = catchThrowableOfType(CallFailure.class,
+				() -> connection.client().get().uri("/").retrieve().bodyToMono(String.class).block());
+		assertThat(failure.detail()).isEqualTo(service.url() + " answered 500");
+	}
+
+	@Test
 	void answerThatIsNotHttp() throws IOException {
 		int port = serve(TlsVersion.TLS13, (chain) -> {
 		}, (socket) -> {

@@ -53,8 +53,18 @@ public final class CertificateText {
 	 * @return the same text where it was harmless
 	 */
 	public static String escape(String text) {
+		return escape(text, LONGEST);
+	}
+
+	/**
+	 * The same for text of another length.
+	 * @param text any text
+	 * @param longest how many characters of it are kept
+	 * @return the same text where it was harmless
+	 */
+	public static String escape(String text, int longest) {
 		StringBuilder escaped = new StringBuilder(text.length());
-		text.codePoints().limit(LONGEST).forEach((c) -> {
+		text.codePoints().limit(longest).forEach((c) -> {
 			switch (Character.getType(c)) {
 				case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE,
 						Character.UNASSIGNED, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
@@ -62,7 +72,7 @@ public final class CertificateText {
 				default -> escaped.appendCodePoint(c);
 			}
 		});
-		return (text.codePointCount(0, text.length()) > LONGEST) ? escaped.append("…").toString() : escaped.toString();
+		return (text.codePointCount(0, text.length()) > longest) ? escaped.append("…").toString() : escaped.toString();
 	}
 
 }
