@@ -40,6 +40,7 @@ const call = async (method, path, body, headers = {}) => {
 // --- Todos ----------------------------------------------------------------------------------------------------------
 
 let next = null;
+let failed = null;
 
 const itemOf = (todo) => {
   const item = find('todo').content.firstElementChild.cloneNode(true);
@@ -109,6 +110,7 @@ const showEmpty = () => { find('empty').hidden = next !== null || find('list').c
 
 const showPage = async (path) => {
   hideProblem(find('list-problem'));
+  failed = null;
   try {
     const answer = await call('GET', path);
     const link = /<([^>]*)>; rel="next"/.exec(answer.headers.get('Link') || '');
@@ -117,6 +119,7 @@ const showPage = async (path) => {
     find('more').hidden = next === null;
     showEmpty();
   } catch (failure) {
+    failed = path;
     showProblem(find('list-problem'), failure);
   }
 };
@@ -197,6 +200,9 @@ const showTls = async () => {
       showProblem(problem, tls.problem);
     } else {
       hideProblem(problem);
+      if (failed !== null) {
+        showPage(failed);
+      }
     }
   } catch (failure) {
     showProblem(problem, failure);
