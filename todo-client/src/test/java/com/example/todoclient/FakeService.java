@@ -3,9 +3,19 @@ package com.example.todoclient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 import com.example.todoclient.TestCa.Issued;
 import mockwebserver3.MockResponse;
@@ -31,10 +41,63 @@ public final class FakeService implements AutoCloseable {
 	 * Starts on TLS and takes only clients of this CA.
 	 */
 	public static FakeService start(Issued certificate, X509Certificate... trusted) {
+		return start(() -> certificate, trusted);
+	}
+
+	/** The same, and asks for its certificate before each full handshake. */
+	public static FakeService start(Supplier<Issued> certificate, X509Certificate... trusted) {
 		FakeService service = new FakeService();
-		service.server.useHttps(tls(certificate, trusted).sslSocketFactory());
+		try {
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(new KeyManager[] { new CurrentKey(certificate) },
+					new TrustManager[] { tls(certificate.get(), trusted).trustManager() }, null);
+			service.server.useHttps(context.getSocketFactory());
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
 		service.server.requireClientAuth();
 		return service.started();
+	}
+
+	private static final class CurrentKey extends X509ExtendedKeyManager {
+
+		private final Supplier<Issued> certificate;
+
+		private CurrentKey(Supplier<Issued> certificate) {
+			this.certificate = certificate;
+		}
+
+		@Override
+		public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+			return this.certificate.get().key().getAlgorithm().equals(keyType) ? "own" : null;
+		}
+
+		@Override
+		public X509Certificate[] getCertificateChain(String alias) {
+			return this.certificate.get().chain().toArray(X509Certificate[]::new);
+		}
+
+		@Override
+		public PrivateKey getPrivateKey(String alias) {
+			return this.certificate.get().key();
+		}
+
+		@Override
+		public String[] getServerAliases(String keyType, Principal[] issuers) {
+			return new String[] { "own" };
+		}
+
+		@Override
+		public String[] getClientAliases(String keyType, Principal[] issuers) {
+			return null;
+		}
+
+		@Override
+		public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
+			return null;
+		}
+
 	}
 
 	/** Starts on plain HTTP. */

@@ -154,7 +154,10 @@ final class ServiceConnections {
 			.build();
 	}
 
-	/** A kept connection must not outlive the certificate it was opened to. */
+	/**
+	 * A kept connection must not outlive the certificate it was opened to, nor must the
+	 * session that the next one would resume.
+	 */
 	private boolean hasExpired(Connection connection) {
 		Handshake handshake = connection.channel().attr(HANDSHAKE).get();
 		try {
@@ -164,6 +167,7 @@ final class ServiceConnections {
 			return false;
 		}
 		catch (ServerCertificateException ex) {
+			session(connection.channel()).invalidate();
 			return true;
 		}
 	}

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -129,9 +130,11 @@ class CallFailureTests {
 	}
 
 	@Test
-	void resetRightAfterTheHandshake() throws IOException {
+	void resetRightAfterTheHandshakeIsNotTriedAgain() throws IOException {
+		AtomicInteger connections = new AtomicInteger();
 		int port = serve(TlsVersion.TLS13, (chain) -> {
 		}, (socket) -> {
+			connections.incrementAndGet();
 			socket.startHandshake();
 			socket.getInputStream().read();
 			socket.setSoLinger(true, 0);
@@ -140,6 +143,7 @@ class CallFailureTests {
 		assertThat(failure.reason()).isEqualTo(Reason.CLIENT_CERTIFICATE_PROBABLY_REFUSED);
 		assertThat(failure.detail()).contains("right after the TLS handshake")
 			.contains(CertificateText.describe(OURS.certificate()));
+		assertThat(connections).hasValue(1);
 		assertThat(failure.reason().isTlsRefusal()).isTrue();
 	}
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
@@ -161,6 +162,26 @@ class RotationTests {
 			CallFailure onResumedSession = catchThrowableOfType(CallFailure.class, () -> connection.get("/"));
 			assertThat(onResumedSession.reason()).isEqualTo(Reason.SERVER_CERTIFICATE_EXPIRED);
 			assertThat(service.server().getRequestCount()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void openConnectionOfAnExpiredServerCertificateIsReplacedWithoutAFailure() {
+		AtomicReference<Issued> presented = new AtomicReference<>(CA.leaf()
+			.commonName("localhost")
+			.names(new GeneralName(GeneralName.dNSName, "localhost"))
+			.validity(Instant.now().minusSeconds(60), Instant.now().plus(Duration.ofHours(1)))
+			.issue());
+		try (FakeService service = FakeService.start(presented::get, CA.certificate());
+				TestConnection connection = new TestConnection(service.url(), CA, this.first,
+						TestConnection::oneConnection)) {
+			service.json(200, "").json(200, "");
+			connection.get("/");
+			presented.set(CA.server());
+			connection.pass(Duration.ofHours(2));
+			connection.get("/");
+			assertThat(connection.connector().latestHandshake().server().leaf())
+				.isEqualTo(presented.get().certificate());
 		}
 	}
 
