@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The story of the pair, told with the real jars.
@@ -80,7 +81,7 @@ class PairIT {
 	@Order(3)
 	void withoutACertificateNobodyIsServedAndTheServiceLogsIt() {
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> direct(null));
-		assertThat(pair.serviceLog()).contains("request=\"handshake\"");
+		await().atMost(Duration.ofSeconds(30)).until(() -> pair.serviceLog().contains("request=\"handshake\""));
 	}
 
 	@Test
