@@ -25,6 +25,7 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
@@ -71,7 +72,7 @@ class FailureExplainer {
 		if (explanation == null) {
 			explanation = ofExchange(error, trace);
 		}
-		return new CallFailure(explanation.reason(), explanation.detail(), trace.sent(), error);
+		return new CallFailure(explanation.reason(), explanation.detail(), trace.sent() && !isBeforeSend(error), error);
 	}
 
 	CallFailure tooLarge() {
@@ -263,9 +264,17 @@ class FailureExplainer {
 				"The call to %s failed: %s".formatted(this.address, CertificateText.escape(root(error).toString())));
 	}
 
+	/** The connection was found closed before the first byte of the request. */
+	private static boolean isBeforeSend(Throwable error) {
+		AbortedException aborted = find(error, AbortedException.class);
+		return aborted != null
+				&& String.valueOf(aborted.getMessage()).equals(AbortedException.beforeSend().getMessage());
+	}
+
 	private static boolean isCut(Throwable error) {
-		return find(error, PrematureCloseException.class) != null || find(error, ClosedChannelException.class) != null
-				|| find(error, SocketException.class) != null || find(error, java.io.IOException.class) != null;
+		return find(error, AbortedException.class) != null || find(error, PrematureCloseException.class) != null
+				|| find(error, ClosedChannelException.class) != null || find(error, SocketException.class) != null
+				|| find(error, java.io.IOException.class) != null;
 	}
 
 	private Explanation cut(CallTrace trace) {

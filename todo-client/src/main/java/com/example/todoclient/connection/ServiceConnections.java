@@ -181,7 +181,7 @@ final class ServiceConnections {
 			.responseTimeout(this.settings.responseTimeout())
 			// Several addresses of one name are replicas: spread the connections.
 			.resolver((dns) -> dns.roundRobinSelection(true).queryTimeout(this.settings.connectTimeout()))
-			// It would repeat a call after a reset, which may have been a refusal.
+			// Retries are ours to decide: a reset on a new connection may be a refusal.
 			.disableRetry(true)
 			.followRedirect(false)
 			.doOnChannelInit((observer, channel, remote) -> channel.attr(OPENED).set(System.currentTimeMillis()))

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -271,6 +272,24 @@ class CallFailureTests {
 		CallFailure failure = failure(connection);
 		assertThat(failure.reason()).isEqualTo(Reason.CONNECTION_LOST);
 		assertThat(failure.reason().isTlsRefusal()).isFalse();
+	}
+
+	/**
+	 * A race that no test can win at will: so this one has the exception, not the
+	 * network.
+	 */
+	@Test
+	void connectionFoundClosedBeforeTheRequestIsNotSent() {
+		FailureExplainer explainer = new FailureExplainer(ServiceAddress.of("https://localhost"),
+				TestConnection.SETTINGS);
+		CallTrace trace = new CallTrace();
+		trace.sends(false);
+		CallFailure before = explainer.explain(AbortedException.beforeSend(), trace);
+		assertThat(before.reason()).isEqualTo(Reason.CONNECTION_LOST);
+		assertThat(before.isSent()).isFalse();
+		CallFailure after = explainer.explain(new IOException("Connection reset by peer"), trace);
+		assertThat(after.reason()).isEqualTo(Reason.CONNECTION_LOST);
+		assertThat(after.isSent()).isTrue();
 	}
 
 	@Test
