@@ -44,6 +44,10 @@ public record PemSource(String variable, @Nullable String value) {
 			throw problem("is an empty file",
 					"Write the PEM text to it. A secret that was mounted but never filled " + "looks like this.");
 		}
+		if (!PemContent.isPresentInText(text) && text.contains("-----BEGIN ")) {
+			throw problem("is cut off: it has a line -----BEGIN …----- and no line -----END …-----",
+					"Copy the file again, whole.");
+		}
 		if (!PemContent.isPresentInText(text)) {
 			throw problem("is not PEM: it has no line like -----BEGIN …-----",
 					text.startsWith("0")

@@ -7,10 +7,10 @@ package com.example.todoclient.tls;
 public enum Purpose {
 
 	/** Presented by the server, {@code id-kp-serverAuth}. */
-	SERVER("1.3.6.1.5.5.7.3.1", "serverAuth", "certs server --host NAME"),
+	SERVER("1.3.6.1.5.5.7.3.1", "serverAuth", "server --host NAME"),
 
 	/** Presented by the client, {@code id-kp-clientAuth}. */
-	CLIENT("1.3.6.1.5.5.7.3.2", "clientAuth", "certs client --cn NAME");
+	CLIENT("1.3.6.1.5.5.7.3.2", "clientAuth", "client --cn NAME");
 
 	private final String oid;
 
@@ -41,8 +41,8 @@ public enum Purpose {
 	}
 
 	/**
-	 * The command of our tool that issues such a certificate.
-	 * @return the command line
+	 * What our tool has to be told to issue such a certificate.
+	 * @return its arguments
 	 */
 	public String command() {
 		return this.command;

@@ -70,7 +70,10 @@ class Admission {
 			identity.path().checkValidity(this.clock.instant());
 		}
 		catch (CertificateRefusedException ex) {
-			throw refusal(ex);
+			// There may be another path: an intermediate certificate was renewed, and the
+			// leaf was not.
+			identity = identify(List.of(chain), trusted);
+			this.identities.put(leaf, identity);
 		}
 		this.revoked.check(identity.path());
 		String name = identity.name();

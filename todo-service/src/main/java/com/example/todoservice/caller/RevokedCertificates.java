@@ -3,6 +3,7 @@ package com.example.todoservice.caller;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.security.cert.CRL;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
@@ -13,8 +14,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-
-import javax.security.auth.x500.X500Principal;
 
 import com.example.todoservice.caller.CallerRefusedException.Reason;
 import com.example.todoservice.tls.CertificateText;
@@ -49,9 +48,14 @@ class RevokedCertificates {
 
 	private final Clock clock;
 
-	private volatile Map<X500Principal, X509CRL> lists = Map.of();
+	/** By the key of the CA: after a renewal two CAs may have the same name. */
+	private volatile Map<PublicKey, X509CRL> lists = Map.of();
 
 	private String textInUse = "";
+
+	private String textSeen = "";
+
+	private boolean refused;
 
 	RevokedCertificates(CallerSettings settings, CurrentTls tls, Clock clock) {
 		this.source = settings.crlSource();
@@ -59,6 +63,7 @@ class RevokedCertificates {
 		this.clock = clock;
 		if (isConfigured()) {
 			this.textInUse = this.source.read();
+			this.textSeen = this.textInUse;
 			this.lists = load(this.textInUse);
 			log(this.lists);
 		}
@@ -75,8 +80,9 @@ class RevokedCertificates {
 		}
 		Instant now = this.clock.instant();
 		List<X509Certificate> certificates = path.certificates();
-		for (X509Certificate certificate : certificates.subList(0, certificates.size() - 1)) {
-			X509CRL list = this.lists.get(certificate.getIssuerX500Principal());
+		for (int i = 0; i < certificates.size() - 1; i++) {
+			X509Certificate certificate = certificates.get(i);
+			X509CRL list = this.lists.get(certificates.get(i + 1).getPublicKey());
 			if (list == null) {
 				throw new CallerRefusedException(Reason.REVOCATION_UNKNOWN,
 						"CRL_FILE_PATH of todo-service has no revocation list of the issuer \""
@@ -101,22 +107,40 @@ class RevokedCertificates {
 		if (!isConfigured()) {
 			return;
 		}
-		String text = "";
+		String text = textOrNothing();
+		boolean settled = text.equals(this.textSeen);
+		this.textSeen = text;
+		boolean changed = !text.equals(this.textInUse);
+		// What was refused may become good while the file stays as it is: its CA is
+		// trusted a moment later, or the clock was wrong.
+		if (settled && (changed || this.refused)) {
+			this.textInUse = text;
+			reload(changed);
+		}
+	}
+
+	private void reload(boolean changed) {
 		try {
-			text = this.source.read();
-			if (!text.equals(this.textInUse)) {
-				this.textInUse = text;
-				Map<X500Principal, X509CRL> lists = load(text);
-				this.lists = lists;
-				log(lists);
-			}
+			Map<PublicKey, X509CRL> lists = load(this.source.read());
+			this.lists = lists;
+			this.refused = false;
+			log(lists);
 		}
 		catch (TlsMaterialException ex) {
-			if (text.isEmpty() && !this.textInUse.isEmpty() || !text.isEmpty()) {
-				this.textInUse = text;
+			this.refused = true;
+			if (changed) {
 				logger.warn("The new revocation list is not used: {}. {} The one before stays in use until its "
 						+ "nextUpdate.", ex.getMessage(), ex.cure());
 			}
+		}
+	}
+
+	private String textOrNothing() {
+		try {
+			return this.source.read();
+		}
+		catch (TlsMaterialException ex) {
+			return "";
 		}
 	}
 
@@ -124,12 +148,13 @@ class RevokedCertificates {
 		return this.source.value() != null && !this.source.value().isBlank();
 	}
 
-	private Map<X500Principal, X509CRL> load(String text) {
-		Map<X500Principal, X509CRL> lists = new HashMap<>();
+	private Map<PublicKey, X509CRL> load(String text) {
+		Map<PublicKey, X509CRL> lists = new HashMap<>();
 		for (CRL each : parse(text)) {
 			X509CRL list = (X509CRL) each;
+			X509Certificate issuer = issuer(list);
 			check(list);
-			if (lists.put(list.getIssuerX500Principal(), list) != null) {
+			if (lists.put(issuer.getPublicKey(), list) != null) {
 				throw problem("holds two revocation lists of the same issuer: " + describe(list),
 						"Keep the newer one.");
 			}
@@ -159,10 +184,6 @@ class RevokedCertificates {
 
 	private void check(X509CRL list) {
 		Instant now = this.clock.instant();
-		if (this.tls.state().material().trusted().stream().noneMatch((ca) -> isSignedBy(list, ca))) {
-			throw problem("holds a revocation list that no trusted CA has signed: " + describe(list),
-					"Give the list of the CA in CA_CERT_FILE_PATH. To write it: java -jar certs/target/certs.jar revoke FILE");
-		}
 		if (list.getNextUpdate() == null) {
 			throw problem("holds a revocation list without nextUpdate, so it is not known how long it counts: "
 					+ describe(list), "Issue one with nextUpdate (RFC 5280 section 5.1.2.5).");
@@ -180,6 +201,17 @@ class RevokedCertificates {
 			throw problem("holds a partial, indirect or unknown kind of revocation list: " + describe(list),
 					"Give the complete list of the CA.");
 		}
+	}
+
+	private X509Certificate issuer(X509CRL list) {
+		return this.tls.state()
+			.material()
+			.trusted()
+			.stream()
+			.filter((ca) -> isSignedBy(list, ca))
+			.findFirst()
+			.orElseThrow(() -> problem("holds a revocation list that no trusted CA has signed: " + describe(list),
+					"Give the list of the CA in CA_CERT_FILE_PATH. To write it: java -jar certs/target/certs.jar revoke FILE"));
 	}
 
 	private static boolean isSignedBy(X509CRL list, X509Certificate ca) {
@@ -209,7 +241,7 @@ class RevokedCertificates {
 				(list.getNextUpdate() != null) ? list.getNextUpdate().toInstant() : "none");
 	}
 
-	private static void log(Map<X500Principal, X509CRL> lists) {
+	private static void log(Map<PublicKey, X509CRL> lists) {
 		lists.values()
 			.forEach((list) -> logger.info("Revocation list in use: {}, {} revoked", describe(list),
 					(list.getRevokedCertificates() != null) ? list.getRevokedCertificates().size() : 0));

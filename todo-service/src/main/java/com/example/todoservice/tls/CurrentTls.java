@@ -94,14 +94,17 @@ public class CurrentTls implements SslBundleRegistrar {
 		String content = content();
 		boolean settled = content.equals(this.contentSeen);
 		this.contentSeen = content;
-		if (settled && !content.equals(this.contentInUse)) {
+		boolean changed = !content.equals(this.contentInUse);
+		// What was refused may become good while the files stay as they are: by and by
+		// the clock passes the begin of a validity.
+		if (settled && (changed || this.state.refusal() != null)) {
 			this.contentInUse = content;
-			reload();
+			reload(changed);
 		}
 		warnBeforeExpiry(this.state.material());
 	}
 
-	private void reload() {
+	private void reload(boolean changed) {
 		try {
 			TlsMaterial material = TlsMaterial.load(this.settings, this.clock.instant());
 			this.registry.updateBundle(BUNDLE, material.toBundle());
@@ -111,17 +114,19 @@ public class CurrentTls implements SslBundleRegistrar {
 					material.trusted().stream().map(CertificateText::subject).toList());
 		}
 		catch (TlsMaterialException ex) {
-			refuse(ex.getMessage() + ". " + ex.cure());
+			refuse(ex.getMessage() + ". " + ex.cure(), changed);
 		}
 		catch (RuntimeException ex) {
-			refuse("it could not be applied: " + ex.getMessage());
+			refuse("it could not be applied: " + ex.getMessage() + ".", changed);
 		}
 	}
 
-	private void refuse(String why) {
+	private void refuse(String why, boolean changed) {
 		State old = this.state;
 		this.state = new State(old.material(), old.loadedAt(), why);
-		logger.warn("New TLS material is not used: {} The material of {} stays in use.", why, old.loadedAt());
+		if (changed) {
+			logger.warn("New TLS material is not used: {} The material of {} stays in use.", why, old.loadedAt());
+		}
 	}
 
 	private void warnBeforeExpiry(TlsMaterial material) {

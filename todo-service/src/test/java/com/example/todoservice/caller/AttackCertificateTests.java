@@ -137,8 +137,10 @@ class AttackCertificateTests {
 	}
 
 	private static void assertLine(Outcome outcome, String request) {
-		// The alert reaches the client before the line is written; and where the client tries
-		// twice, the summary of the minute may come in between and let the line appear again.
+		// The alert reaches the client before the line is written; and where the client
+		// tries
+		// twice, the summary of the minute may come in between and let the line appear
+		// again.
 		await().atMost(Duration.ofSeconds(30)).until(() -> !lines.list.isEmpty());
 		List<String> messages = List.copyOf(lines.list)
 			.stream()
