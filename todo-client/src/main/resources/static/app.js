@@ -13,6 +13,10 @@ const element = (name, text) => {
 const say = (text) => { find('said').textContent = text; };
 
 const showProblem = (place, problem) => {
+  // The same problem again is no news, and a screen reader would say it again.
+  if (!place.hidden && place.textContent === problem.title + (problem.detail || '')) {
+    return;
+  }
   place.replaceChildren(element('strong', problem.title), element('span', problem.detail || ''));
   place.hidden = false;
 };
@@ -168,6 +172,12 @@ const validity = (certificate) => {
 };
 
 const showCertificate = (card, certificate) => {
+  // What has not changed is left alone: someone may be reading it. The time that is left changes by the minute.
+  const shown = `${certificate && certificate.sha256} ${Math.floor(Date.now() / 60000)}`;
+  if (card.dataset.shown === shown) {
+    return;
+  }
+  card.dataset.shown = shown;
   if (!certificate) {
     rows(card.querySelector('dl'), [['certificate', 'not seen yet']]);
     return;

@@ -283,10 +283,14 @@ class PageIT {
 		find("#title").sendKeys("Buy milk", Keys.ENTER);
 		await(() -> titles().equals(List.of("Buy milk")));
 		find("li .rename").click();
-		List<WebElement> controls = browser.findElements(By.cssSelector("input, button, progress"));
-		assertThat(controls).hasSizeGreaterThan(7)
-			.filteredOn(WebElement::isDisplayed)
-			.allSatisfy((control) -> assertThat(control.getAccessibleName()).isNotBlank());
+		// The cards are drawn anew while we look; then we look again.
+		await(() -> {
+			List<WebElement> controls = browser.findElements(By.cssSelector("input, button, progress"));
+			assertThat(controls).hasSizeGreaterThan(7)
+				.filteredOn(WebElement::isDisplayed)
+				.allSatisfy((control) -> assertThat(control.getAccessibleName()).isNotBlank());
+			return true;
+		});
 		assertThat(find("li .delete").getAccessibleName()).isEqualTo("Delete Buy milk");
 	}
 
