@@ -150,9 +150,11 @@ class TodosTaskTests {
 
 	private Result run(Map<String, String> environment, String url, String... arguments)
 			throws IOException, InterruptedException {
+		// The jar says the same about native access in its manifest.
 		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-				"-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-cp",
-				System.getProperty("java.class.path"), TodoClientApplication.class.getName()));
+				"--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8",
+				"-Dstdout.encoding=UTF-8", "-cp", System.getProperty("java.class.path"),
+				TodoClientApplication.class.getName()));
 		command.addAll(Arrays
 			.asList((url != null) ? TestClientApplication.arguments(this.folder, url, arguments) : arguments));
 		ProcessBuilder builder = new ProcessBuilder(command);
