@@ -42,20 +42,24 @@ public record PemSource(String variable, @Nullable String value) {
 		String text = readFile(path());
 		if (text.isBlank()) {
 			throw problem("is an empty file",
-					"Write the PEM text to it. A secret that was mounted but never filled " + "looks like this.");
-		}
-		if (!PemContent.isPresentInText(text) && text.contains("-----BEGIN ")) {
-			throw problem("is cut off: it has a line -----BEGIN …----- and no line -----END …-----",
-					"Copy the file again, whole.");
+					"Write the PEM text to it. A secret that was mounted but never filled looks like this.");
 		}
 		if (!PemContent.isPresentInText(text)) {
-			throw problem("is not PEM: it has no line like -----BEGIN …-----",
-					text.startsWith("0")
-							? "It looks like DER. Convert it: openssl x509 -inform DER -in FILE -out FILE.pem, "
-									+ "or for a key: openssl pkey -inform DER -in FILE -out FILE.pem"
-							: "Give the file that starts with -----BEGIN, not a keystore or a text about it.");
+			throw notPem(text);
 		}
 		return text;
+	}
+
+	private TlsMaterialException notPem(String text) {
+		if (text.contains("-----BEGIN ")) {
+			return problem("is cut off: it has a line -----BEGIN …----- and no line -----END …-----",
+					"Copy the file again, whole.");
+		}
+		return problem("is not PEM: it has no line like -----BEGIN …-----",
+				text.startsWith("0")
+						? "It looks like DER. Convert it: openssl x509 -inform DER -in FILE -out FILE.pem, "
+								+ "or for a key: openssl pkey -inform DER -in FILE -out FILE.pem"
+						: "Give the file that starts with -----BEGIN, not a keystore or a text about it.");
 	}
 
 	private Path path() {

@@ -269,8 +269,7 @@ public record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509
 	/** What is safe to print: never the key. */
 	@Override
 	public String toString() {
-		return "TlsMaterial[%s, %d trusted]".formatted(CertificateText.describe(leaf()), this.trusted.size())
-			.toString();
+		return "TlsMaterial[%s, %d trusted]".formatted(CertificateText.describe(leaf()), this.trusted.size());
 	}
 
 }
