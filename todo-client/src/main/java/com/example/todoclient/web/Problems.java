@@ -32,10 +32,11 @@ class Problems extends ResponseEntityExceptionHandler {
 	/**
 	 * The problem document of a failed call.
 	 * @param failure the failure
-	 * @return its status, title, detail and reason
+	 * @return its type, status, title, detail and reason
 	 */
 	static ProblemDetail of(CallFailure failure) {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(failure.reason().status(), failure.detail());
+		problem.setType(ProblemType.of(failure.reason().code()));
 		problem.setTitle(failure.reason().title());
 		problem.setProperty("reason", failure.reason().code());
 		return problem;

@@ -144,6 +144,8 @@ class PageGuardTests {
 				.expectHeader()
 				.contentType("application/problem+json")
 				.expectBody()
+				.jsonPath("$.type")
+				.isEqualTo("tag:example.com,2026:todo-mtls/" + reason)
 				.jsonPath("$.reason")
 				.isEqualTo(reason);
 		}

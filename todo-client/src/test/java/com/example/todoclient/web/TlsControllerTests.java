@@ -83,6 +83,8 @@ class TlsControllerTests {
 				.expectBody()
 				.jsonPath("$.reason")
 				.isEqualTo("server-certificate-expired")
+				.jsonPath("$.type")
+				.isEqualTo("tag:example.com,2026:todo-mtls/server-certificate-expired")
 				.jsonPath("$.title")
 				.isEqualTo("The certificate of todo-service has expired")
 				.jsonPath("$.detail")

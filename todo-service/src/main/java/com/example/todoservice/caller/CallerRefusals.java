@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.cert.X509Certificate;
 
 import com.example.todoservice.caller.CallerRefusedException.Reason;
+import com.example.todoservice.problem.ProblemType;
 import com.example.todoservice.problem.ProblemWriter;
 import com.example.todoservice.tls.CertificateText;
 import jakarta.servlet.http.HttpServletRequest;
@@ -48,6 +49,7 @@ class CallerRefusals implements AccessDeniedHandler {
 		boolean ours = ex.reason() == Reason.REVOCATION_UNKNOWN;
 		ProblemDetail problem = ProblemDetail
 			.forStatusAndDetail(ours ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.FORBIDDEN, detail(ex));
+		problem.setType(ProblemType.of(ex.reason().code()));
 		problem.setTitle(ours ? "Revocation status unknown" : "Caller refused");
 		problem.setProperty("reason", ex.reason().code());
 		if (ex.name() != null) {

@@ -121,6 +121,7 @@ class Problems extends ResponseEntityExceptionHandler {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
 				"The database of todo-service cannot be used at the moment. Try again after " + RETRY_AFTER
 						+ " seconds.");
+		problem.setType(ProblemType.of("storage-unavailable"));
 		problem.setTitle("Storage unavailable");
 		problem.setProperty("reason", "storage-unavailable");
 		HttpHeaders headers = new HttpHeaders();

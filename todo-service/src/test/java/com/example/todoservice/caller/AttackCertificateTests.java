@@ -132,6 +132,8 @@ class AttackCertificateTests {
 		}
 		assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
 		assertThat(answer.body().get("reason").asString()).isEqualTo(outcome.reason());
+		assertThat(answer.body().get("type").asString())
+			.isEqualTo("tag:example.com,2026:todo-mtls/" + outcome.reason());
 		assertThat(answer.body().get("detail").asString()).containsIgnoringCase(outcome.why());
 		assertLine(outcome, "GET /session");
 	}
