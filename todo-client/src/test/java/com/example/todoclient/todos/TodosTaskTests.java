@@ -20,12 +20,16 @@ import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Task mode as a process of its own: what it prints, and its exit code.
+ * Task mode as a process of its own: what it prints, and its exit code. Two at a time,
+ * because most of each is the start of a JVM.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class TodosTaskTests {
 
 	private static final TestCa CA = TestCa.create("test-ca");
@@ -152,8 +156,8 @@ class TodosTaskTests {
 			throws IOException, InterruptedException {
 		// The jar says the same about native access in its manifest.
 		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-				"--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8",
-				"-Dstdout.encoding=UTF-8", "-cp", System.getProperty("java.class.path"),
+				"--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+				"-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-cp", System.getProperty("java.class.path"),
 				TodoClientApplication.class.getName()));
 		command.addAll(Arrays
 			.asList((url != null) ? TestClientApplication.arguments(this.folder, url, arguments) : arguments));

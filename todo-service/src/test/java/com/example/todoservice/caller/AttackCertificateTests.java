@@ -143,7 +143,10 @@ class AttackCertificateTests {
 		// tries
 		// twice, the summary of the minute may come in between and let the line appear
 		// again.
-		await().atMost(Duration.ofSeconds(30)).until(() -> !lines.list.isEmpty());
+		await().pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(5))
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> !lines.list.isEmpty());
 		List<String> messages = List.copyOf(lines.list)
 			.stream()
 			.map(ILoggingEvent::getFormattedMessage)
