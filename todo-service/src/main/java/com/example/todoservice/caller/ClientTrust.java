@@ -6,8 +6,10 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -16,9 +18,12 @@ import com.example.todoservice.tls.CertificateRules;
 import com.example.todoservice.tls.CertificateText;
 import com.example.todoservice.tls.Purpose;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import org.apache.tomcat.util.net.SSLSupport;
 import org.apache.tomcat.util.net.SSLUtil;
 import org.apache.tomcat.util.net.jsse.JSSEImplementation;
+import org.apache.tomcat.util.net.jsse.JSSESupport;
 import org.apache.tomcat.util.net.jsse.JSSEUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the JDK's trust manager decide in the handshake, and makes its refusal say which
@@ -75,6 +80,31 @@ final class ClientTrust extends X509ExtendedTrustManager {
 					return Arrays.stream(super.getTrustManagers())
 						.map((jdk) -> new ClientTrust((X509ExtendedTrustManager) jdk))
 						.toArray(TrustManager[]::new);
+				}
+
+			};
+		}
+
+		/** Tomcat reads all of it for every request that asks for the certificate. */
+		@Override
+		public SSLSupport getSSLSupport(SSLSession session, Map<String, List<String>> requested) {
+			return new JSSESupport(session, requested) {
+
+				/** Nobody asks for it, and writing it in hexadecimal takes its time. */
+				@Override
+				public @Nullable String getSessionId() {
+					return null;
+				}
+
+				/** As little asked for, and longer. */
+				@Override
+				public @Nullable String getRequestedProtocols() {
+					return null;
+				}
+
+				@Override
+				public @Nullable String getRequestedCiphers() {
+					return null;
 				}
 
 			};
