@@ -42,7 +42,8 @@ class Admission {
 	private final Map<X509Certificate, Identity> identities = new ConcurrentReferenceHashMap<>();
 
 	/** What a certificate says for good, as long as the same CAs are trusted. */
-	private record Identity(List<X509Certificate> trusted, TrustedPath path, String name) {
+	private record Identity(List<X509Certificate> trusted, TrustedPath path, String name,
+			PresentedCertificate certificate) {
 	}
 
 	Admission(CurrentTls tls, RevokedCertificates revoked, AllowedCallers allowed, Clock clock) {
@@ -81,14 +82,14 @@ class Admission {
 			.orElseThrow(() -> new CallerRefusedException(Reason.UNKNOWN_CALLER,
 					"the caller \"" + CertificateText.escape(name) + "\" is not on the allow-list of todo-service",
 					name));
-		return new Caller(name, roles, leaf);
+		return new Caller(name, roles, identity.certificate());
 	}
 
 	private Identity identify(List<X509Certificate> chain, List<X509Certificate> trusted)
 			throws CallerRefusedException {
 		try {
 			TrustedPath path = CertificateRules.check(chain, trusted, Purpose.CLIENT, this.clock.instant());
-			return new Identity(trusted, path, CommonName.of(path.leaf()));
+			return new Identity(trusted, path, CommonName.of(path.leaf()), PresentedCertificate.of(path.leaf()));
 		}
 		catch (CertificateRefusedException ex) {
 			throw refusal(ex);

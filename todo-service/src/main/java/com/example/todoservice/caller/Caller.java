@@ -1,6 +1,5 @@
 package com.example.todoservice.caller;
 
-import java.security.cert.X509Certificate;
 import java.util.Set;
 
 import org.springframework.security.authentication.AbstractAuthenticationToken;
@@ -13,9 +12,9 @@ final class Caller extends AbstractAuthenticationToken {
 
 	private final String name;
 
-	private final transient X509Certificate certificate;
+	private final transient PresentedCertificate certificate;
 
-	Caller(String name, Set<Role> roles, X509Certificate certificate) {
+	Caller(String name, Set<Role> roles, PresentedCertificate certificate) {
 		super(roles);
 		this.name = name;
 		this.certificate = certificate;
@@ -33,7 +32,7 @@ final class Caller extends AbstractAuthenticationToken {
 	}
 
 	@Override
-	public X509Certificate getCredentials() {
+	public PresentedCertificate getCredentials() {
 		return this.certificate;
 	}
 
