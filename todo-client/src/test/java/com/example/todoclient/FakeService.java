@@ -10,6 +10,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import javax.net.ssl.KeyManager;
@@ -18,6 +19,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 import com.example.todoclient.TestCa.Issued;
+import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -146,6 +148,19 @@ public final class FakeService implements AutoCloseable {
 		return answer(new MockResponse.Builder().code(status)
 			.setHeader("Content-Type", (status < 400) ? "application/json" : "application/problem+json")
 			.body(body));
+	}
+
+	/** Answers every request from now on. */
+	public FakeService always(Function<RecordedRequest, MockResponse> answer) {
+		this.server.setDispatcher(new Dispatcher() {
+
+			@Override
+			public MockResponse dispatch(RecordedRequest request) {
+				return answer.apply(request);
+			}
+
+		});
+		return this;
 	}
 
 	/** Answers one call of {@code /session}. */

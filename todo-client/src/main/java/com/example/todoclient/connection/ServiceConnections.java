@@ -22,11 +22,14 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import com.example.todoclient.tls.TrustedPath;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.http.HttpProtocol;
@@ -72,7 +75,8 @@ final class ServiceConnections {
 
 	private boolean retired;
 
-	private volatile boolean closed;
+	/** Those that are open; one that is closed leaves by itself. */
+	private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
 	/**
 	 * Prepares a pool; connections are opened as calls need them.
@@ -121,22 +125,26 @@ final class ServiceConnections {
 
 	/**
 	 * Takes no more calls, closes idle connections, and each other one when its call is
-	 * done.
+	 * done, at the latest after the time set for that.
 	 */
 	synchronized void retire() {
 		this.retired = true;
 		disposeWhenDone();
+		Mono.delay(this.settings.pool().retireTimeout()).subscribe((tick) -> {
+			this.provider.dispose();
+			this.open.close();
+		});
 	}
 
-	/** Whether every connection has been closed after {@link #retire}. */
-	boolean isClosed() {
-		return this.closed;
+	/** How many connections are open, in use or not. */
+	int open() {
+		return this.open.size();
 	}
 
 	/** A disposed pool refuses calls that want a connection, so they come first. */
 	private void disposeWhenDone() {
 		if (this.retired && this.calls == 0) {
-			this.provider.disposeLater().doFinally((signal) -> this.closed = true).subscribe();
+			this.provider.dispose();
 		}
 	}
 
@@ -150,7 +158,6 @@ final class ServiceConnections {
 			.evictionPredicate((connection, use) -> !connection.channel().isActive() || !connection.isPersistent()
 					|| use.idleTime() >= pool.maxIdleTime().toMillis() || hasExpired(connection))
 			.evictInBackground(pool.maxIdleTime())
-			.disposeTimeout(pool.retireTimeout())
 			.build();
 	}
 
@@ -184,7 +191,10 @@ final class ServiceConnections {
 			// Retries are ours to decide: a reset on a new connection may be a refusal.
 			.disableRetry(true)
 			.followRedirect(false)
-			.doOnChannelInit((observer, channel, remote) -> channel.attr(OPENED).set(System.currentTimeMillis()))
+			.doOnChannelInit((observer, channel, remote) -> {
+				channel.attr(OPENED).set(System.currentTimeMillis());
+				this.open.add(channel);
+			})
 			.doOnRequest((request, connection) -> {
 				Channel channel = connection.channel();
 				trace(request).ifPresent((trace) -> trace.sends(channel.attr(ANSWERED).get() == null));
