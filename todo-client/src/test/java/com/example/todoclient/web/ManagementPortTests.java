@@ -1,7 +1,13 @@
 package com.example.todoclient.web;
 
+import java.time.Duration;
+import java.time.Instant;
+
 import com.example.todoclient.TestCa;
+import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.TestClientApplication;
+import com.example.todoclient.tls.CertificateText;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,12 +21,17 @@ class ManagementPortTests {
 
 	private static final TestCa CA = TestCa.create("test-ca");
 
+	/** A coming expiry must not turn a probe. */
+	private static final Issued EXPIRING = CA.leaf()
+		.commonName("todo-client")
+		.validity(Instant.now().minus(Duration.ofDays(89)), Instant.now().plus(Duration.ofHours(1)))
+		.issue();
+
 	private static TestClientApplication client;
 
 	@BeforeAll
 	static void start() {
-		client = TestClientApplication.start("https://localhost:1", CA, CA.client("todo-client"),
-				"--PAGE_HOSTS=todos.example");
+		client = TestClientApplication.start("https://localhost:1", CA, EXPIRING, "--PAGE_HOSTS=todos.example");
 	}
 
 	@AfterAll
@@ -58,6 +69,42 @@ class ManagementPortTests {
 			.exchange()
 			.expectBody(String.class)
 			.value((metrics) -> assertThat(metrics).contains("ssl_chain_expiry_seconds{"));
+	}
+
+	@Test
+	void brokenFilesAreShownWhileReadinessStaysUp() {
+		assertReload("0.0", "ok");
+		TestClientApplication.write(client.folder(), CA, new Issued(EXPIRING.chain(), CA.client("x").key(), null));
+		assertReload("1.0", "refused, see the log");
+		TestClientApplication.write(client.folder(), CA, EXPIRING);
+		assertReload("0.0", "ok");
+	}
+
+	private static void assertReload(String gauge, String detail) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.until(() -> client.http(client.managementPort())
+				.get()
+				.uri("/actuator/prometheus")
+				.exchange()
+				.returnResult(String.class)
+				.getResponseBody()
+				.collectList()
+				.block(Duration.ofSeconds(30))
+				.toString(), (metrics) -> metrics.contains("tls_reload_refused " + gauge));
+		client.http(client.managementPort())
+			.get()
+			.uri("/actuator/health/readiness")
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.status")
+			.isEqualTo("UP")
+			.jsonPath("$.components.tls.details.reload")
+			.isEqualTo(detail)
+			.jsonPath("$.components.tls.details.serialNumber")
+			.isEqualTo(CertificateText.serialNumber(EXPIRING.certificate().getSerialNumber()));
 	}
 
 	@ParameterizedTest
