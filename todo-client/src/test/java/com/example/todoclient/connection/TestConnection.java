@@ -7,14 +7,19 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.tls.CurrentTls;
+import com.example.todoclient.tls.TestTls;
 import com.example.todoclient.tls.TlsMaterial;
+import com.example.todoclient.tls.TlsSettings;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -32,6 +37,8 @@ final class TestConnection implements AutoCloseable {
 
 	private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 
+	private final @Nullable CurrentTls tls;
+
 	private final RotatingConnector connector;
 
 	private final WebClient client;
@@ -44,11 +51,24 @@ final class TestConnection implements AutoCloseable {
 		this(url, material(certificate, trusted), change);
 	}
 
+	/** Goes by files, and looks at them when the test says so. */
+	TestConnection(String url, TlsSettings files) {
+		this(url, (bundles) -> TestTls.load(files, Clock.systemUTC(), bundles), UnaryOperator.identity());
+	}
+
 	private TestConnection(String url, TlsMaterial material, UnaryOperator<ServiceSettings> change) {
+		this(url, (bundles) -> {
+			bundles.registerBundle(CurrentTls.BUNDLE, material.toBundle());
+			return null;
+		}, change);
+	}
+
+	private TestConnection(String url, Function<SslBundleRegistry, @Nullable CurrentTls> material,
+			UnaryOperator<ServiceSettings> change) {
 		Clock clock = new MovedClock();
 		ServiceSettings settings = change.apply(SETTINGS);
 		ServiceAddress address = ServiceAddress.of(url);
-		this.bundles.registerBundle(CurrentTls.BUNDLE, material.toBundle());
+		this.tls = material.apply(this.bundles);
 		this.connector = new RotatingConnector(this.bundles, settings, address, clock);
 		FailureExplainer explainer = new FailureExplainer(address, settings);
 		this.client = new ServiceClientConfiguration().todoService(WebClient.builder(), this.connector, address,
@@ -80,6 +100,11 @@ final class TestConnection implements AutoCloseable {
 
 	WebClient client() {
 		return this.client;
+	}
+
+	/** What is taken of the files. */
+	CurrentTls tls() {
+		return this.tls;
 	}
 
 	RotatingConnector connector() {

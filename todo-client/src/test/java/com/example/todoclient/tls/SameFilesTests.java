@@ -3,6 +3,7 @@ package com.example.todoclient.tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -25,9 +26,14 @@ class SameFilesTests {
 				"todo-service is not beside this folder, so there is nothing to compare with");
 		assertThat(files(Path.of("."), "todoclient", "main", "/tls"))
 			.isEqualTo(files(SERVICE, "todoservice", "main", "/tls"));
-		assertThat(Files.readString(Path.of("src/test/java/com/example/todoclient/TestCa.java")))
-			.isEqualTo(Files.readString(SERVICE.resolve("src/test/java/com/example/todoservice/TestCa.java"))
-				.replace("todoservice", "todoclient"));
+		for (String file : List.of("TestCa", "tls/Replacement", "tls/TestTls")) {
+			assertThat(test(Path.of("."), "todoclient", file)).isEqualTo(test(SERVICE, "todoservice", file));
+		}
+	}
+
+	private static String test(Path module, String name, String file) throws IOException {
+		return Files.readString(module.resolve("src/test/java/com/example/" + name + "/" + file + ".java"))
+			.replace(name, "PACKAGE");
 	}
 
 	private static TreeMap<String, String> files(Path module, String name, String tree, String folder)

@@ -47,6 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -84,7 +85,8 @@ class RevokedCertificatesTests {
 		TestCa.write(this.folder.resolve("server.crt"), server.certificatePem());
 		TestCa.write(this.folder.resolve("server.key"), server.keyPem());
 		trust(ROOT, SECOND, UNSIGNING);
-		this.tls = TestTls.load(this.folder, this.clock);
+		this.tls = TestTls.load(TestTls.settings(Purpose.SERVER, this.folder), this.clock,
+				new DefaultSslBundleRegistry());
 	}
 
 	static Stream<Arguments> unusable() throws Exception {

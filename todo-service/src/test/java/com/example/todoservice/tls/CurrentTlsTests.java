@@ -3,7 +3,6 @@ package com.example.todoservice.tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
@@ -51,9 +52,12 @@ class CurrentTlsTests {
 	}
 
 	private void start(Path folder) {
+		start(TestTls.settings(Purpose.SERVER, folder));
+	}
+
+	private void start(TlsSettings settings) {
 		DefaultSslBundleRegistry registry = new DefaultSslBundleRegistry();
-		this.tls = new CurrentTls(TestTls.settings(folder), this.clock);
-		this.tls.registerBundles(registry);
+		this.tls = TestTls.load(settings, this.clock, registry);
 		registry.addBundleUpdateHandler(CurrentTls.BUNDLE, this.updates::add);
 	}
 
@@ -64,58 +68,32 @@ class CurrentTlsTests {
 		assertUsed(this.first);
 	}
 
-	@Test
-	void lookWhenRewrittenInPlaceThenTakenOverAndOver() {
+	@ParameterizedTest
+	@EnumSource
+	void lookWhenReplacedThenTakenOverAndOver(Replacement replacement, @TempDir Path root) {
+		replacement.write(root, TestTls.files(Purpose.SERVER, this.first, CA));
+		start(replacement.folder(root));
+		assertUsed(this.first);
 		for (int i = 1; i <= 5; i++) {
 			Issued next = CA.server();
-			write(this.folder, next);
+			replacement.write(root, TestTls.files(Purpose.SERVER, next, CA));
 			TestTls.look(this.tls);
 			assertUsed(next);
 			assertThat(this.updates).hasSize(i);
 		}
 	}
 
+	/** There is nothing to look at, and that is no error. */
 	@Test
-	void lookWhenRenamedOverThenTakenOverAndOver() throws IOException {
-		for (int i = 1; i <= 5; i++) {
-			Issued next = CA.server();
-			Path aside = Files.createDirectory(this.folder.resolve("next" + i));
-			write(aside, next);
-			for (String name : List.of("server.crt", "server.key")) {
-				Files.move(aside.resolve(name), this.folder.resolve(name), StandardCopyOption.ATOMIC_MOVE,
-						StandardCopyOption.REPLACE_EXISTING);
-			}
-			TestTls.look(this.tls);
-			assertUsed(next);
-			assertThat(this.updates).hasSize(i);
-		}
-	}
-
-	/** A mounted secret: the files are links into ..data, which is a link itself. */
-	@Test
-	void lookWhenKubernetesSwapsItsLinkThenTakenOverAndOver() throws IOException {
-		Path mount = Files.createDirectory(this.folder.resolve("mount"));
-		swap(mount, 0, this.first);
-		for (String name : List.of("server.crt", "server.key", "ca.crt")) {
-			Files.createSymbolicLink(mount.resolve(name), Path.of("..data", name));
-		}
-		start(mount);
-		for (int i = 1; i <= 5; i++) {
-			Issued next = CA.server();
-			swap(mount, i, next);
-			TestTls.look(this.tls);
-			assertUsed(next);
-			assertThat(this.updates).hasSize(i);
-		}
-	}
-
-	private static void swap(Path mount, int version, Issued issued) throws IOException {
-		Path data = Files.createDirectory(mount.resolve("..version" + version));
-		write(data, issued);
-		TestCa.write(data.resolve("ca.crt"), CA.certificatePem());
-		Files.createSymbolicLink(mount.resolve("..tmp"), data.getFileName());
-		Files.move(mount.resolve("..tmp"), mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE,
-				StandardCopyOption.REPLACE_EXISTING);
+	void lookWhenMaterialIsTextThenItStays(CapturedOutput output) {
+		start(new TlsSettings(Purpose.SERVER, this.first.certificatePem(), this.first.keyPem(), null,
+				CA.certificatePem(), Duration.ofSeconds(1)));
+		write(this.folder, CA.server());
+		TestTls.look(this.tls);
+		assertUsed(this.first);
+		assertThat(this.updates).isEmpty();
+		assertThat(this.tls.state().refusal()).isNull();
+		assertThat(output.getOut()).doesNotContain("WARN", "ERROR");
 	}
 
 	@Test
@@ -158,6 +136,12 @@ class CurrentTlsTests {
 	}
 
 	@Test
+	void lookWhenNewCertificateHasExpiredThenTheOldOneGoesOnAndOneLineSaysWhy(CapturedOutput output) {
+		write(this.folder, CA.leaf().commonName("localhost").expired().issue());
+		assertRefused(output, "CERT_FILE_PATH", "it expired");
+	}
+
+	@Test
 	void lookWhenTrustIsEmptyThenTheOldOneGoesOnAndOneLineSaysWhy(CapturedOutput output) {
 		TestCa.write(this.folder.resolve("ca.crt"), "");
 		assertRefused(output, "CA_CERT_FILE_PATH", "is an empty file");
@@ -181,12 +165,24 @@ class CurrentTlsTests {
 
 	@Test
 	void lookWhenCertificateComesCloseToItsEndThenWarnsOnceADay(CapturedOutput output) {
+		this.clock.ahead(Duration.ofDays(15));
+		TestTls.look(this.tls);
+		assertThat(output.getOut()).doesNotContain("expires in");
 		this.clock.ahead(Duration.ofDays(20));
 		TestTls.look(this.tls);
 		assertThat(output.getOut()).containsOnlyOnce("Our certificate expires in 10 day(s) or less");
 		this.clock.ahead(Duration.ofDays(21).plusMinutes(1));
 		TestTls.look(this.tls);
 		assertThat(output.getOut()).containsOnlyOnce("Our certificate expires in 9 day(s) or less");
+	}
+
+	@Test
+	void startWhenCertificateIsCloseToItsEndThenWarns(CapturedOutput output) {
+		this.clock.ahead(Duration.ofDays(17));
+		start(this.folder);
+		assertThat(output.getOut()).containsOnlyOnce("Our certificate expires in 13 day(s) or less");
+		TestTls.look(this.tls);
+		assertThat(output.getOut()).containsOnlyOnce("expires in");
 	}
 
 	private void assertRefused(CapturedOutput output, String variable, String why) {

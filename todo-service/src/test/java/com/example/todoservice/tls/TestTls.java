@@ -3,8 +3,14 @@ package com.example.todoservice.tls;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
 
-import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import com.example.todoservice.TestCa;
+import com.example.todoservice.TestCa.Issued;
+
+import org.springframework.boot.ssl.SslBundleRegistry;
 
 /**
  * The TLS material in a folder, without a service around it.
@@ -14,17 +20,26 @@ public final class TestTls {
 	private TestTls() {
 	}
 
-	/** Where {@code TestService} also keeps its files. */
-	public static TlsSettings settings(Path folder) {
-		return new TlsSettings(Purpose.SERVER, folder.resolve("server.crt").toString(),
-				folder.resolve("server.key").toString(), null, folder.resolve("ca.crt").toString(),
+	/** Named as certs names them: server.crt or client.crt, its key, and ca.crt. */
+	public static TlsSettings settings(Purpose purpose, Path folder) {
+		String name = purpose.name().toLowerCase(Locale.ROOT);
+		return new TlsSettings(purpose, folder.resolve(name + ".crt").toString(),
+				folder.resolve(name + ".key").toString(), null, folder.resolve("ca.crt").toString(),
 				Duration.ofSeconds(1));
 	}
 
+	/** The files that {@link #settings} names, by name. */
+	public static Map<String, String> files(Purpose purpose, Issued issued, TestCa... trusted) {
+		String name = purpose.name().toLowerCase(Locale.ROOT);
+		Object[] certificates = Arrays.stream(trusted).map(TestCa::certificate).toArray();
+		return Map.of(name + ".crt", issued.certificatePem(), name + ".key", issued.keyPem(), "ca.crt",
+				TestCa.pem(certificates));
+	}
+
 	/** Loads it. It changes only when a test says so. */
-	public static CurrentTls load(Path folder, Clock clock) {
-		CurrentTls tls = new CurrentTls(settings(folder), clock);
-		tls.registerBundles(new DefaultSslBundleRegistry());
+	public static CurrentTls load(TlsSettings settings, Clock clock, SslBundleRegistry registry) {
+		CurrentTls tls = new CurrentTls(settings, clock);
+		tls.registerBundles(registry);
 		return tls;
 	}
 
