@@ -61,8 +61,10 @@ final class PairProcesses implements AutoCloseable {
 		assumeSiblings();
 		PairProcesses pair = new PairProcesses(serviceFolder, clientFolder, environment);
 		try {
-			pair.startService();
-			pair.startClient();
+			pair.service = pair.launchService();
+			pair.client = pair.launchClient();
+			pair.awaitService();
+			pair.awaitClient();
 			return pair;
 		}
 		catch (RuntimeException | Error ex) {
@@ -76,15 +78,27 @@ final class PairProcesses implements AutoCloseable {
 		assertThat(CLIENT_JAR).exists();
 	}
 
+	/** Starts the service again. */
 	void startService() {
-		this.service = start(SERVICE_JAR, this.serviceFolder, "server", Map.of("SERVER_PORT",
-				String.valueOf(servicePort()), "MANAGEMENT_SERVER_PORT", String.valueOf(serviceManagementPort())));
+		this.service = launchService();
+		awaitService();
+	}
+
+	private Process launchService() {
+		return start(SERVICE_JAR, this.serviceFolder, "server", Map.of("SERVER_PORT", String.valueOf(servicePort()),
+				"MANAGEMENT_SERVER_PORT", String.valueOf(serviceManagementPort())));
+	}
+
+	private Process launchClient() {
+		return start(CLIENT_JAR, this.clientFolder, "client", Map.of("SERVER_PORT", String.valueOf(clientPort()),
+				"MANAGEMENT_SERVER_PORT", String.valueOf(clientManagementPort()), "TODO_SERVICE_URL", serviceUrl()));
+	}
+
+	private void awaitService() {
 		awaitReady(this.service, serviceManagementPort(), this.serviceFolder);
 	}
 
-	private void startClient() {
-		this.client = start(CLIENT_JAR, this.clientFolder, "client", Map.of("SERVER_PORT", String.valueOf(clientPort()),
-				"MANAGEMENT_SERVER_PORT", String.valueOf(clientManagementPort()), "TODO_SERVICE_URL", serviceUrl()));
+	private void awaitClient() {
 		awaitReady(this.client, clientManagementPort(), this.clientFolder);
 	}
 

@@ -19,8 +19,8 @@ final class TestTls {
 	private TestTls() {
 	}
 
-	/** Presents a certificate, or none where it is {@code null}, and trusts one CA. */
-	static SSLContext context(Issued certificate, X509Certificate trusted) {
+	/** Presents a certificate, or none where it is {@code null}, and trusts these CAs. */
+	static SSLContext context(Issued certificate, X509Certificate... trusted) {
 		try {
 			KeyStore keys = KeyStore.getInstance("PKCS12");
 			keys.load(null, null);
@@ -30,7 +30,9 @@ final class TestTls {
 			}
 			KeyStore trust = KeyStore.getInstance("PKCS12");
 			trust.load(null, null);
-			trust.setCertificateEntry("ca", trusted);
+			for (X509Certificate each : trusted) {
+				trust.setCertificateEntry("ca " + each.getSerialNumber(), each);
+			}
 			KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
 			keyManagers.init(keys, new char[0]);
 			TrustManagerFactory trustManagers = TrustManagerFactory.getInstance("PKIX");
