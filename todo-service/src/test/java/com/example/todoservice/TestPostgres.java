@@ -91,6 +91,13 @@ public final class TestPostgres implements AutoCloseable {
 		List<ProcessHandle> all = Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
 		all.forEach(ProcessHandle::destroyForcibly);
 		all.forEach((process) -> process.onExit().join());
+		try {
+			// It also holds a lock that the next one wants.
+			this.server.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/** Starts the server after {@link #kill()}. */
@@ -103,6 +110,9 @@ public final class TestPostgres implements AutoCloseable {
 				.setRegisterShutdownHook(false)
 				.setPGStartupWait(Duration.ofSeconds(60))
 				.setServerConfig("fsync", "on")
+				// Off is the default of embedded servers, and loses what was
+				// acknowledged.
+				.setServerConfig("synchronous_commit", "on")
 				.start();
 		}
 		catch (IOException ex) {

@@ -59,7 +59,7 @@ public final class TestService implements AutoCloseable {
 				"--tls.reload-interval=100ms", "--server.port=0", "--management.server.port=0",
 				"--spring.datasource.url=jdbc:h2:file:" + folder.resolve("todos")
 						+ ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0",
-				"--server.shutdown=immediate", "--spring.main.register-shutdown-hook=false")) {
+				"--server.shutdown=immediate", "--traffic.drain=0s", "--spring.main.register-shutdown-hook=false")) {
 			// Boot would join the values of an option that is given twice.
 			if (all.stream().noneMatch((given) -> given.startsWith(each.substring(0, each.indexOf('=') + 1)))) {
 				all.add(each);
