@@ -2,9 +2,10 @@ package com.example.todoservice.caller;
 
 import java.util.List;
 
+import jakarta.servlet.http.HttpServletRequest;
+
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -28,11 +29,12 @@ class SessionController {
 	}
 
 	@GetMapping("/session")
-	Session session(Caller caller, @RequestAttribute("jakarta.servlet.request.secure_protocol") String protocol,
-			@RequestAttribute("jakarta.servlet.request.cipher_suite") String cipherSuite) {
+	Session session(Caller caller, HttpServletRequest request) {
 		return new Session(caller.getName(),
-				caller.getAuthorities().stream().map(GrantedAuthority::getAuthority).sorted().toList(), protocol,
-				cipherSuite, caller.getCredentials(), "Hello, " + caller.getName() + "!");
+				caller.getAuthorities().stream().map(GrantedAuthority::getAuthority).sorted().toList(),
+				(String) request.getAttribute("jakarta.servlet.request.secure_protocol"),
+				(String) request.getAttribute("jakarta.servlet.request.cipher_suite"), caller.getCredentials(),
+				"Hello, " + caller.getName() + "!");
 	}
 
 }
