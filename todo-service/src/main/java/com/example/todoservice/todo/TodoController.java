@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 
 import com.example.todoservice.problem.FieldException;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -41,13 +42,13 @@ class TodoController {
 		this.audit = audit;
 	}
 
+	/** No {@code ResponseEntity}, which would send the page and its end separately. */
 	@GetMapping
-	ResponseEntity<List<Todo>> list(Principal caller, @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit,
+	List<Todo> list(Principal caller, @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit,
 			@RequestParam(required = false) @Nullable String after,
-			@RequestParam(required = false) @Nullable Boolean completed) {
+			@RequestParam(required = false) @Nullable Boolean completed, HttpServletResponse response) {
 		Cursor start = (after != null) ? cursor(after, caller.getName()) : Cursor.START;
 		Todos.Page page = this.todos.page(caller.getName(), completed, start, limit);
-		ResponseEntity.BodyBuilder response = ResponseEntity.ok();
 		if (page.next() != null) {
 			UriComponentsBuilder next = UriComponentsBuilder.fromPath("/todos")
 				.queryParam("limit", limit)
@@ -55,9 +56,9 @@ class TodoController {
 			if (completed != null) {
 				next.queryParam("completed", completed);
 			}
-			response.header(HttpHeaders.LINK, "<" + next.toUriString() + ">; rel=\"next\"");
+			response.setHeader(HttpHeaders.LINK, "<" + next.toUriString() + ">; rel=\"next\"");
 		}
-		return response.body(page.todos());
+		return page.todos();
 	}
 
 	@PostMapping
