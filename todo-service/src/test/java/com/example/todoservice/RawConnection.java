@@ -101,6 +101,17 @@ public final class RawConnection implements AutoCloseable {
 
 	/** The next answer to anything but a HEAD request. */
 	public Answer read() {
+		Answer head = readHead();
+		try {
+			return new Answer(head.status(), head.headers(), body(head.headers()));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** The next answer without its body, as a HEAD request gets it. */
+	public Answer readHead() {
 		try {
 			String[] status = line().split(" ", 3);
 			Map<String, String> headers = new LinkedHashMap<>();
@@ -108,7 +119,7 @@ public final class RawConnection implements AutoCloseable {
 				int colon = line.indexOf(':');
 				headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
 			}
-			return new Answer(Integer.parseInt(status[1]), headers, body(headers));
+			return new Answer(Integer.parseInt(status[1]), headers, "");
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

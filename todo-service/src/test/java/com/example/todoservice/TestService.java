@@ -19,6 +19,8 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 public final class TestService implements AutoCloseable {
 
+	private static TestService shared;
+
 	private final Path folder;
 
 	private final TestCa ca;
@@ -29,6 +31,21 @@ public final class TestService implements AutoCloseable {
 		this.folder = folder;
 		this.ca = ca;
 		this.context = context;
+	}
+
+	/**
+	 * One for all tests that only ask and change nothing about it. It takes itself to be
+	 * on Kubernetes, and it admits {@code todo-client}, {@code reader} and
+	 * {@code writer}.
+	 */
+	public static synchronized TestService shared() {
+		if (shared == null) {
+			shared = start("--spring.main.cloud-platform=kubernetes",
+					"--spring.main.sources=" + FailingController.class.getName(), "--todo.callers[0].name=todo-client",
+					"--todo.callers[0].roles=read,write", "--todo.callers[1].name=reader",
+					"--todo.callers[1].roles=read", "--todo.callers[2].name=writer", "--todo.callers[2].roles=write");
+		}
+		return shared;
 	}
 
 	/** Starts with a CA and a server certificate of its own. */

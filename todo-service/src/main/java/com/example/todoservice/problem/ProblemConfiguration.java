@@ -1,30 +1,18 @@
 package com.example.todoservice.problem;
 
-import org.apache.catalina.core.StandardHost;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.type.LogicalType;
 
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What configuration properties cannot say about errors and JSON.
+ * What configuration properties cannot say about JSON.
  */
 @Configuration(proxyBeanMethods = false)
 class ProblemConfiguration {
-
-	@Bean
-	WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReports() {
-		return (factory) -> factory.addContextCustomizers((context) -> {
-			if (context.getParent() instanceof StandardHost host) {
-				host.setErrorReportValveClass(ProblemReportValve.class.getName());
-			}
-		});
-	}
 
 	/** A title that is a number or a boolean is a mistake, not text. */
 	@Bean

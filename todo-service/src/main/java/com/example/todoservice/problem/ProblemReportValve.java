@@ -25,14 +25,21 @@ public class ProblemReportValve extends ErrorReportValve {
 		String title = (status != null) ? status.getReasonPhrase() : "Error";
 		try {
 			response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-			response.getReporter()
-				.write("{\"type\":\"about:blank\",\"title\":\"" + title + "\",\"status\":" + response.getStatus()
-						+ "}");
+			response.getReporter().write(document(response.getStatus(), title));
 			response.finishResponse();
 		}
 		catch (IOException | IllegalStateException ex) {
 			// The caller has gone, and there is nobody left to tell.
 		}
+	}
+
+	/** Written by hand: Tomcat makes this class, so it has no JSON mapper. */
+	private static String document(int status, String title) {
+		String detail = (status == HttpStatus.BAD_REQUEST.value()) ? "The request line or a header is malformed."
+				: "todo-service does not serve such a request.";
+		String reason = ProblemType.reason(title);
+		return "{\"type\":\"%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\",\"reason\":\"%s\"}"
+			.formatted(ProblemType.of(reason), title, status, detail, reason);
 	}
 
 }

@@ -56,6 +56,15 @@ class Problems extends ResponseEntityExceptionHandler {
 	}
 
 	@Override
+	protected ResponseEntity<Object> createResponseEntity(@Nullable Object body, HttpHeaders headers,
+			HttpStatusCode status, WebRequest request) {
+		if (body instanceof ProblemDetail problem) {
+			ProblemType.complete(problem);
+		}
+		return super.createResponseEntity(body, headers, status, request);
+	}
+
+	@Override
 	protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(MethodArgumentNotValidException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
 		List<FieldError> errors = ex.getFieldErrors()
@@ -121,9 +130,7 @@ class Problems extends ResponseEntityExceptionHandler {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
 				"The database of todo-service cannot be used at the moment. Try again after " + RETRY_AFTER
 						+ " seconds.");
-		problem.setType(ProblemType.of("storage-unavailable"));
 		problem.setTitle("Storage unavailable");
-		problem.setProperty("reason", "storage-unavailable");
 		HttpHeaders headers = new HttpHeaders();
 		headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
 		return handleExceptionInternal(ex, problem, headers, HttpStatus.SERVICE_UNAVAILABLE, request);
