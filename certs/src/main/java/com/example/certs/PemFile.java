@@ -164,7 +164,7 @@ final class PemFile {
 	 * @return the key
 	 */
 	PrivateKey privateKey(char[] password) {
-		PemObject block = first(KEY_LABELS).orElseThrow(() -> wrongKind("no private key of a supported format"));
+		PemObject block = first(KEY_LABELS).orElseThrow(this::noKey);
 		if (!block.getHeaders().isEmpty()) {
 			throw new CertsException(this.path + " is encrypted in the old OpenSSL way (Proc-Type: 4,ENCRYPTED)",
 					"Convert it to PKCS#8: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW");
@@ -216,10 +216,25 @@ final class PemFile {
 		return this.blocks.stream().filter((block) -> labels.contains(block.getType())).findFirst();
 	}
 
+	private CertsException noKey() {
+		String missing = "no private key of a supported format";
+		if (first(Set.of("OPENSSH PRIVATE KEY")).isPresent()) {
+			return wrongKind(missing, "Convert it in place: ssh-keygen -p -m PKCS8 -f FILE");
+		}
+		if (first(Set.of("DSA PRIVATE KEY")).isPresent()) {
+			return wrongKind(missing, "Issue a certificate with an EC or RSA key; TLS 1.3 knows no DSA");
+		}
+		return wrongKind(missing);
+	}
+
 	private CertsException wrongKind(String missing) {
-		String found = this.blocks.stream().map(PemObject::getType).distinct().collect(Collectors.joining(", "));
-		return new CertsException("%s holds %s, but %s".formatted(this.path, missing, Printable.of(found)),
+		return wrongKind(missing,
 				"Check that certificate, key and CA files are not interchanged; other formats convert with openssl");
+	}
+
+	private CertsException wrongKind(String missing, String cure) {
+		String found = this.blocks.stream().map(PemObject::getType).distinct().collect(Collectors.joining(", "));
+		return new CertsException("%s holds %s, but %s".formatted(this.path, missing, Printable.of(found)), cure);
 	}
 
 }

@@ -115,7 +115,7 @@ class VerifyTests {
 						"interchanged", (dir) -> copy(dir, "client.crt", "client.key")),
 				client("OpenSSH key",
 						"FAIL  key          DIR/client.key holds no private key of a supported format, but OPENSSH",
-						"convert with openssl",
+						"ssh-keygen -p -m PKCS8",
 						(dir) -> Files.writeString(dir.resolve("client.key"),
 								Forgery.pem("OPENSSH PRIVATE KEY", new byte[8]))),
 				client("old OpenSSL encryption",

@@ -104,12 +104,17 @@ class FailureExplainer {
 	 * @return the failure
 	 */
 	CallFailure ofAnswer(HttpStatusCode status, @Nullable ProblemDetail problem) {
-		String said = (problem == null) ? ""
-				: ": " + CertificateText.escape(Stream.of(problem.getTitle(), problem.getDetail())
+		return new CallFailure(Reason.ERROR_RESPONSE,
+				"%s answered %d%s".formatted(this.address, status.value(), (problem != null) ? said(problem) : ""),
+				true, null);
+	}
+
+	private static String said(ProblemDetail problem) {
+		Object reason = (problem.getProperties() != null) ? problem.getProperties().get("reason") : null;
+		return ((reason != null) ? " (" + CertificateText.escape(reason.toString()) + ")" : "") + ": "
+				+ CertificateText.escape(Stream.of(problem.getTitle(), problem.getDetail())
 					.filter(Objects::nonNull)
 					.collect(Collectors.joining(". ")), LONGEST_ANSWER);
-		return new CallFailure(Reason.ERROR_RESPONSE, "%s answered %d%s".formatted(this.address, status.value(), said),
-				true, null);
 	}
 
 	private record Explanation(Reason reason, String detail) {

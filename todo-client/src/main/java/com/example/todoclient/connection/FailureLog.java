@@ -9,8 +9,13 @@ import java.util.Map;
 import com.example.todoclient.connection.CallFailure.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -18,8 +23,8 @@ import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 
 /**
- * Logs failed calls, each reason at most once in ten seconds: an outage under load would
- * fill the disk with one sentence.
+ * Logs failed calls and answers that refuse us, each reason at most once in ten seconds:
+ * an outage under load would fill the disk with one sentence.
  */
 @Component
 class FailureLog implements ExchangeFilterFunction {
@@ -30,18 +35,45 @@ class FailureLog implements ExchangeFilterFunction {
 
 	private final Map<Reason, Burst> bursts = new EnumMap<>(Reason.class);
 
+	private final FailureExplainer explainer;
+
 	private final Clock clock;
 
 	private record Burst(Instant since, long unlogged) {
 	}
 
-	FailureLog(Clock clock) {
+	FailureLog(FailureExplainer explainer, Clock clock) {
+		this.explainer = explainer;
 		this.clock = clock;
 	}
 
 	@Override
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-		return next.exchange(request).doOnError(CallFailure.class, (failure) -> log(request, failure));
+		return next.exchange(request)
+			.flatMap((response) -> isOurs(response.statusCode()) ? logged(request, response) : Mono.just(response))
+			.doOnError(CallFailure.class, (failure) -> log(request, failure));
+	}
+
+	/** Other errors are about what a caller of ours asked for, and are its own. */
+	private static boolean isOurs(HttpStatusCode status) {
+		return status.value() == HttpStatus.FORBIDDEN.value() || status.is5xxServerError();
+	}
+
+	/** The body is read here, and once more by whoever gets the answer. */
+	private Mono<ClientResponse> logged(ClientRequest request, ClientResponse response) {
+		return response.bodyToMono(byte[].class)
+			.defaultIfEmpty(new byte[0])
+			.flatMap((body) -> again(response, body).bodyToMono(ProblemDetail.class)
+				.onErrorComplete()
+				.singleOptional()
+				.map((problem) -> {
+					log(request, this.explainer.ofAnswer(response.statusCode(), problem.orElse(null)));
+					return again(response, body);
+				}));
+	}
+
+	private static ClientResponse again(ClientResponse response, byte[] body) {
+		return response.mutate().body((read) -> Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(body))).build();
 	}
 
 	private synchronized void log(ClientRequest request, CallFailure failure) {

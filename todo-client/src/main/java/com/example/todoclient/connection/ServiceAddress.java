@@ -4,7 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 import com.example.todoclient.tls.CertificateText;
-import com.example.todoclient.tls.TlsMaterialException;
+import com.example.todoclient.tls.SettingException;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +26,11 @@ public record ServiceAddress(URI uri) {
 	 * Reads the setting.
 	 * @param text its value
 	 * @return the address
-	 * @throws TlsMaterialException if it is not such a URL, saying why
+	 * @throws SettingException if it is not such a URL, saying why
 	 */
 	static ServiceAddress of(@Nullable String text) {
 		if (text == null || text.isBlank()) {
-			throw new TlsMaterialException(VARIABLE, "is not set", EXAMPLE);
+			throw new SettingException(VARIABLE, "is not set", EXAMPLE);
 		}
 		URI uri;
 		try {
@@ -61,8 +61,8 @@ public record ServiceAddress(URI uri) {
 	}
 
 	/** The value is shown unless it may hold a password. */
-	private static TlsMaterialException problem(String value, String why, String cure) {
-		return new TlsMaterialException(
+	private static SettingException problem(String value, String why, String cure) {
+		return new SettingException(
 				value.contains("@") ? VARIABLE : VARIABLE + " (" + CertificateText.escape(value) + ")", why, cure);
 	}
 

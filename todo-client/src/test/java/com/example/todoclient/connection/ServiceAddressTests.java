@@ -1,6 +1,6 @@
 package com.example.todoclient.connection;
 
-import com.example.todoclient.tls.TlsMaterialException;
+import com.example.todoclient.tls.SettingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +32,7 @@ class ServiceAddressTests {
 			"https://localhost:8443?a=b, has more than a host and a port",
 			"https://localhost:8443#a, has more than a host and a port" })
 	void refusesAnythingElseAndSaysWhy(String text, String why) {
-		assertThatExceptionOfType(TlsMaterialException.class).isThrownBy(() -> ServiceAddress.of(text))
+		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> ServiceAddress.of(text))
 			.withMessageStartingWith("TODO_SERVICE_URL (" + text + ") ")
 			.withMessageContaining(why)
 			.satisfies((ex) -> assertThat(ex.cure()).contains("for example https://todo-service:8443"));
@@ -41,13 +41,13 @@ class ServiceAddressTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "  " })
 	void refusesNothing(String text) {
-		assertThatExceptionOfType(TlsMaterialException.class).isThrownBy(() -> ServiceAddress.of(text))
+		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> ServiceAddress.of(text))
 			.withMessage("TODO_SERVICE_URL is not set");
 	}
 
 	@Test
 	void refusesPasswordWithoutRepeatingIt() {
-		assertThatExceptionOfType(TlsMaterialException.class)
+		assertThatExceptionOfType(SettingException.class)
 			.isThrownBy(() -> ServiceAddress.of("https://me:secret@localhost:8443"))
 			.withMessage("TODO_SERVICE_URL has a user or a password before the host");
 	}

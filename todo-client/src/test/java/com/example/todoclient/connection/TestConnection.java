@@ -72,8 +72,8 @@ final class TestConnection implements AutoCloseable {
 		this.connector = new RotatingConnector(this.bundles, settings, address, clock);
 		FailureExplainer explainer = new FailureExplainer(address, settings);
 		this.client = new ServiceClientConfiguration().todoService(WebClient.builder(), this.connector, address,
-				settings, new FailureLog(clock), new Retries(settings), new Explanations(explainer, settings),
-				explainer);
+				settings, new FailureLog(explainer, clock), new Retries(settings),
+				new Explanations(explainer, settings), explainer);
 	}
 
 	/**

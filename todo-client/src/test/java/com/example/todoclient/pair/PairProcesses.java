@@ -30,6 +30,8 @@ final class PairProcesses implements AutoCloseable {
 
 	static final Path CLIENT_JAR = Path.of("target/todo-client.jar").toAbsolutePath();
 
+	static final Path CERTS_JAR = Path.of("../certs/target/certs.jar").toAbsolutePath().normalize();
+
 	private static final Duration START = Duration.ofMinutes(2);
 
 	private final Path serviceFolder;

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.Set;
 
 import com.example.todoservice.tls.CertificateText;
+import com.example.todoservice.tls.SettingException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,7 +31,7 @@ class AllowedCallers {
 		for (int i = 0; i < entries.size(); i++) {
 			String name = checkedName(entries.get(i).name(), i);
 			if (this.callers.put(name, checkedRoles(entries.get(i).roles(), i)) != null) {
-				throw invalid(i, "name", name, "The caller is listed twice. Keep one row for each caller.");
+				throw problem(i, "NAME", name, "is on the allow-list twice", "Keep one row for each caller.");
 			}
 		}
 		if (this.callers.isEmpty()) {
@@ -55,15 +55,11 @@ class AllowedCallers {
 
 	private static String checkedName(@Nullable String name, int i) {
 		if (name == null || name.isBlank()) {
-			throw invalid(i, "name", name,
-					"The name of a caller is missing or blank. Set %s to the CN of its certificate."
-						.formatted(variable(i, "NAME")));
+			throw problem(i, "NAME", "", "is missing or blank", "Set it to the CN of the caller's certificate.");
 		}
-		Optional<String> problem = CommonName.problemOf(name);
-		if (problem.isPresent()) {
-			throw invalid(i, "name", CertificateText.escape(name), "No certificate can match this name: it "
-					+ problem.get() + ". Correct " + variable(i, "NAME") + ".");
-		}
+		CommonName.problemOf(name).ifPresent((problem) -> {
+			throw problem(i, "NAME", name, "can match no certificate: it " + problem, "Correct it.");
+		});
 		return name;
 	}
 
@@ -71,24 +67,20 @@ class AllowedCallers {
 		Set<Role> roles = EnumSet.noneOf(Role.class);
 		for (String name : names) {
 			roles.add(Role.named(name)
-				.orElseThrow(() -> invalid(i, "roles", CertificateText.escape(name),
-						"There is no such role. Set %s to read, write, or read,write."
-							.formatted(variable(i, "ROLES")))));
+				.orElseThrow(
+						() -> problem(i, "ROLES", name, "is not a role", "Set it to read, write, or read,write.")));
 		}
 		if (roles.isEmpty()) {
-			throw invalid(i, "roles", null, "The caller may do nothing. Set %s to read, write, or read,write, or take "
-				.formatted(variable(i, "ROLES")) + "the caller off the list.");
+			throw problem(i, "ROLES", "", "is missing, so that the caller may do nothing",
+					"Set it to read, write, or read,write, or take the caller off the list.");
 		}
 		return Set.copyOf(roles);
 	}
 
-	private static String variable(int i, String part) {
-		return "TODO_CALLERS_" + i + "_" + part;
-	}
-
-	private static InvalidConfigurationPropertyValueException invalid(int i, String part, @Nullable String value,
-			String reason) {
-		return new InvalidConfigurationPropertyValueException("todo.callers[" + i + "]." + part, value, reason);
+	private static SettingException problem(int i, String part, String value, String why, String cure) {
+		String variable = "TODO_CALLERS_" + i + "_" + part;
+		return new SettingException(value.isBlank() ? variable : variable + " (" + CertificateText.escape(value) + ")",
+				why, cure);
 	}
 
 }

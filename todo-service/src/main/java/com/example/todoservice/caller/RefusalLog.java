@@ -37,7 +37,11 @@ class RefusalLog {
 	 * @param request what was asked for, or "handshake"
 	 */
 	void refused(String peer, String certificate, String reason, String why, String request) {
-		String key = "peer=%s reason=%s certificate=[%s]".formatted(peer, reason, certificate);
+		// No quote inside the quotes, so that no name can add a field of its own.
+		String reasonForPeople = "why=\"" + why.replace('"', '\'') + "\"";
+		String subject = "peer=%s reason=%s certificate=[%s]".formatted(peer, reason, certificate);
+		// Without a certificate nothing else tells two mistakes of one peer apart.
+		String key = certificate.equals("none") ? subject + " " + reasonForPeople : subject;
 		AtomicInteger count = this.repeats.get(key);
 		if (count == null && this.repeats.size() >= LINES) {
 			this.unlisted.incrementAndGet();
@@ -50,8 +54,7 @@ class RefusalLog {
 			count.incrementAndGet();
 			return;
 		}
-		// No quote inside the quotes, so that no name can add a field of its own.
-		logger.warn("{} request=\"{}\" why=\"{}\"", key, CertificateText.escape(request), why.replace('"', '\''));
+		logger.warn("{} request=\"{}\" {}", subject, CertificateText.escape(request), reasonForPeople);
 	}
 
 	@Scheduled(fixedDelay = 60_000, initialDelay = 60_000)

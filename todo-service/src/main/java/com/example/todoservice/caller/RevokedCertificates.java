@@ -19,7 +19,7 @@ import com.example.todoservice.caller.CallerRefusedException.Reason;
 import com.example.todoservice.tls.CertificateText;
 import com.example.todoservice.tls.CurrentTls;
 import com.example.todoservice.tls.PemSource;
-import com.example.todoservice.tls.TlsMaterialException;
+import com.example.todoservice.tls.SettingException;
 import com.example.todoservice.tls.TrustedPath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,7 +126,7 @@ class RevokedCertificates {
 			this.refused = false;
 			log(lists);
 		}
-		catch (TlsMaterialException ex) {
+		catch (SettingException ex) {
 			this.refused = true;
 			if (changed) {
 				logger.warn("The new revocation list is not used: {}. {} The one before stays in use until its "
@@ -139,7 +139,7 @@ class RevokedCertificates {
 		try {
 			return this.source.read();
 		}
-		catch (TlsMaterialException ex) {
+		catch (SettingException ex) {
 			return "";
 		}
 	}
@@ -231,8 +231,8 @@ class RevokedCertificates {
 		}
 	}
 
-	private TlsMaterialException problem(String why, String cure) {
-		return new TlsMaterialException(this.source.toString(), why, cure);
+	private SettingException problem(String why, String cure) {
+		return new SettingException(this.source.toString(), why, cure);
 	}
 
 	private static String describe(X509CRL list) {

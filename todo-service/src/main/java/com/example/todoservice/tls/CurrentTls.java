@@ -113,7 +113,7 @@ public class CurrentTls implements SslBundleRegistrar {
 					CertificateText.describe(material.leaf()),
 					material.trusted().stream().map(CertificateText::subject).toList());
 		}
-		catch (TlsMaterialException ex) {
+		catch (SettingException ex) {
 			refuse(ex.getMessage() + ". " + ex.cure(), changed);
 		}
 		catch (RuntimeException ex) {
@@ -158,7 +158,7 @@ public class CurrentTls implements SslBundleRegistrar {
 		try {
 			return source.read();
 		}
-		catch (TlsMaterialException ex) {
+		catch (SettingException ex) {
 			return ex.getMessage();
 		}
 	}

@@ -29,7 +29,7 @@ public record PemSource(String variable, @Nullable String value) {
 	/**
 	 * Reads the text afresh.
 	 * @return text with at least one PEM header in it
-	 * @throws TlsMaterialException if there is no such text, saying why
+	 * @throws SettingException if there is no such text, saying why
 	 */
 	public String read() {
 		if (this.value == null || this.value.isBlank()) {
@@ -50,7 +50,7 @@ public record PemSource(String variable, @Nullable String value) {
 		return text;
 	}
 
-	private TlsMaterialException notPem(String text) {
+	private SettingException notPem(String text) {
 		if (text.contains("-----BEGIN ")) {
 			return problem("is cut off: it has a line -----BEGIN …----- and no line -----END …-----",
 					"Copy the file again, whole.");
@@ -93,8 +93,8 @@ public record PemSource(String variable, @Nullable String value) {
 		}
 	}
 
-	TlsMaterialException problem(String why, String cure) {
-		return new TlsMaterialException(toString(), why, cure);
+	SettingException problem(String why, String cure) {
+		return new SettingException(toString(), why, cure);
 	}
 
 	private boolean isText() {

@@ -50,7 +50,7 @@ public record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509
 	 * @param settings where it lies
 	 * @param now the time to judge validity by
 	 * @return the material
-	 * @throws TlsMaterialException if anything about it is wrong
+	 * @throws SettingException if anything about it is wrong
 	 */
 	public static TlsMaterial load(TlsSettings settings, Instant now) {
 		PemSource certificateSource = settings.certificateSource();
@@ -120,12 +120,7 @@ public record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509
 			throw source.problem("is encrypted, and KEY_PASSWORD is not set",
 					"Set KEY_PASSWORD to its password, or give a key that is not encrypted.");
 		}
-		if (text.contains("Proc-Type: 4,ENCRYPTED") || text.contains("BEGIN OPENSSH PRIVATE KEY")
-				|| text.contains("BEGIN DSA PRIVATE KEY")) {
-			throw source.problem("is in a format we do not read",
-					"Convert it to PKCS#8: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key, and set "
-							+ "KEY_PASSWORD; or leave it unencrypted with -nocrypt.");
-		}
+		checkFormat(source, text);
 		try {
 			PrivateKey key = PemContent.of(text).getPrivateKey(encrypted ? password : null);
 			if (key == null) {
@@ -142,6 +137,23 @@ public record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509
 			throw source.problem(
 					"holds a damaged private key, or one of a kind we do not read (RSA, EC and EdDSA are " + "read)",
 					"Copy the file again, whole, from -----BEGIN to -----END.");
+		}
+	}
+
+	private static void checkFormat(PemSource source, String text) {
+		if (text.contains("Proc-Type: 4,ENCRYPTED")) {
+			throw source.problem(
+					"is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED), which we do not read",
+					"Convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key, and set KEY_PASSWORD; or "
+							+ "leave it unencrypted with -nocrypt.");
+		}
+		if (text.contains("BEGIN OPENSSH PRIVATE KEY")) {
+			throw source.problem("is in the format of OpenSSH, which we do not read",
+					"Convert it in place: ssh-keygen -p -m PKCS8 -f FILE");
+		}
+		if (text.contains("BEGIN DSA PRIVATE KEY")) {
+			throw source.problem("is a DSA key, which TLS 1.3 does not know",
+					"Issue a certificate with an EC or RSA key: java -jar certs/target/certs.jar dev");
 		}
 	}
 
@@ -233,10 +245,13 @@ public record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509
 		}
 		catch (CertificateRefusedException ex) {
 			String cure = switch (ex.reason()) {
-				case EXPIRED -> "Issue a new one: java -jar certs/target/certs.jar " + purpose.command();
+				case EXPIRED -> "Issue a new one: java -jar certs/target/certs.jar " + purpose.command()
+						+ ". If it should still be valid, the clock of this machine is wrong.";
 				case NOT_YET_VALID -> "Set the clock of this machine, or wait, or issue one that is valid now.";
-				case UNTRUSTED -> "Give the certificate and the CA that belong together. " + trustSource
-						+ " must hold the CA that issued ours too, because the other side trusts the same one.";
+				case UNTRUSTED -> "Give the certificate and the CA that belong together: " + trustSource
+						+ " must hold the CA that issued ours too, because the other side trusts the same one. If an "
+						+ "intermediate CA issued it, append that CA's certificate to " + source
+						+ ". Or issue a new one: java -jar certs/target/certs.jar " + purpose.command();
 				case IS_A_CA ->
 					"Give the leaf certificate, not the CA's: java -jar certs/target/certs.jar " + purpose.command();
 				case WRONG_PURPOSE -> "Issue one for this end: java -jar certs/target/certs.jar " + purpose.command();

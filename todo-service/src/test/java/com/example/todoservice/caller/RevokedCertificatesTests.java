@@ -25,7 +25,7 @@ import com.example.todoservice.tls.CurrentTls;
 import com.example.todoservice.tls.MutableClock;
 import com.example.todoservice.tls.Purpose;
 import com.example.todoservice.tls.TestTls;
-import com.example.todoservice.tls.TlsMaterialException;
+import com.example.todoservice.tls.SettingException;
 import com.example.todoservice.tls.TrustedPath;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
@@ -137,7 +137,7 @@ class RevokedCertificatesTests {
 	@MethodSource("unusable")
 	void startWhenListIsUnusableThenFailsAndSaysWhy(String text, String why) {
 		Path file = TestCa.write(this.folder.resolve("ca.crl"), text);
-		assertThatExceptionOfType(TlsMaterialException.class).isThrownBy(this::revoked)
+		assertThatExceptionOfType(SettingException.class).isThrownBy(this::revoked)
 			.withMessageStartingWith("CRL_FILE_PATH (" + file + ") ")
 			.withMessageContaining(why)
 			.satisfies((ex) -> assertThat(ex.cure()).isNotBlank());
@@ -164,7 +164,7 @@ class RevokedCertificatesTests {
 
 	@Test
 	void startWhenFileIsMissingThenFails() {
-		assertThatExceptionOfType(TlsMaterialException.class).isThrownBy(this::revoked)
+		assertThatExceptionOfType(SettingException.class).isThrownBy(this::revoked)
 			.withMessageStartingWith("CRL_FILE_PATH (")
 			.withMessageEndingWith("does not exist");
 	}
@@ -294,7 +294,7 @@ class RevokedCertificatesTests {
 				assertThat(reason(revoked, BAD)).as(malformed).isIn(Reason.REVOKED, Reason.REVOCATION_UNKNOWN);
 				taken++;
 			}
-			catch (TlsMaterialException ex) {
+			catch (SettingException ex) {
 				refused++;
 			}
 		}

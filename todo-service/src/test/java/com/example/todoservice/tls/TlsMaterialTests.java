@@ -179,11 +179,11 @@ class TlsMaterialTests {
 				key("encrypted the old way", (setup) -> {
 					setup.key(encryptedTheOldWay(RSA.getPrivate()));
 					setup.keyPassword = PASSWORD;
-				}, "is in a format we do not read", "openssl pkcs8 -topk8"),
+				}, "is encrypted in the old way of OpenSSL", "openssl pkcs8 -topk8"),
 				key("OpenSSH key",
 						(setup) -> setup.key(TestCa.pem(new PemObject("OPENSSH PRIVATE KEY",
 								"openssh-key-v1".getBytes(java.nio.charset.StandardCharsets.US_ASCII)))),
-						"is in a format we do not read", "openssl pkcs8 -topk8"),
+						"is in the format of OpenSSH", "ssh-keygen -p -m PKCS8"),
 				// What does not belong together.
 				key("key of another certificate", (setup) -> setup.key(CA.server().keyPem()),
 						"does not belong to the certificate in CERT_FILE_PATH", "that were issued together"),
@@ -261,7 +261,7 @@ class TlsMaterialTests {
 	void loadWhenSomethingIsWrongThenSaysWhatWhyAndCure(Problem problem) {
 		Setup setup = new Setup(this.folder);
 		problem.change().accept(setup);
-		assertThatExceptionOfType(TlsMaterialException.class)
+		assertThatExceptionOfType(SettingException.class)
 			.isThrownBy(() -> TlsMaterial.load(setup.settings(), Instant.now()))
 			.withMessageStartingWith(problem.variable() + " ")
 			.withMessageContaining(problem.why())

@@ -1,10 +1,10 @@
-package com.example.todoservice.tls;
+package com.example.todoclient.tls;
 
 /**
- * Certificates, keys or trusted authorities that cannot be used, told in three parts for
- * the person who has to act.
+ * A setting that cannot be used, or what it points to, told in three parts for the person
+ * who has to act.
  */
-public final class TlsMaterialException extends RuntimeException {
+public final class SettingException extends RuntimeException {
 
 	private final String cure;
 
@@ -15,7 +15,7 @@ public final class TlsMaterialException extends RuntimeException {
 	 * @param why what is wrong with it
 	 * @param cure what to do about it
 	 */
-	public TlsMaterialException(String what, String why, String cure) {
+	public SettingException(String what, String why, String cure) {
 		super(what + " " + why);
 		this.cure = cure;
 	}
