@@ -30,8 +30,8 @@ class Upkeep {
 	/**
 	 * Prepares one round.
 	 * @param folder the folder
-	 * @param lifetime how long new leaves live, and the most that present ones may have
-	 * left; null to keep what they have
+	 * @param lifetime how long new leaves live; present ones that were made for a shorter
+	 * life, or have more than this left, are replaced; null to keep what they have
 	 * @param report told each change and its reason
 	 */
 	Upkeep(PemFolder folder, Duration lifetime, Consumer<String> report) {
@@ -128,6 +128,9 @@ class Upkeep {
 		}
 		else if (this.lifetime != null && Duration.between(now, validity.notAfter()).compareTo(this.lifetime) > 0) {
 			issue(name, Leaf.like(present), validity.lifetime(), "it was valid for longer than asked");
+		}
+		else if (this.lifetime != null && validity.lifetime().compareTo(this.lifetime) < 0) {
+			issue(name, Leaf.like(present), validity.lifetime(), "it was made for a shorter life than asked");
 		}
 	}
 

@@ -126,11 +126,24 @@ class UpkeepTests {
 	}
 
 	@Test
-	void shorterLifetimeThatIsAskedForReplacesLongerLeaves() {
+	void lifetimeThatIsAskedForReplacesLongerAndShorterLeaves() {
 		dev();
 		dev("--lifetime", "5m");
 		assertThat(Validity.of(certificate("server")).lifetime()).isEqualTo(Duration.ofMinutes(5));
 		assertThat(dev("--lifetime", "5m").out()).contains("Nothing to do");
+		assertThat(dev().out()).contains("Nothing to do");
+		assertThat(dev("--days", "90").out()).contains("server.crt issued", "client.crt issued", "a shorter life");
+		assertThat(Validity.of(certificate("server")).lifetime()).isEqualTo(Duration.ofDays(90));
+		assertThat(dev("--days", "90").out()).contains("Nothing to do");
+	}
+
+	@Test
+	void revokedLeafOfAShorterLifeDoesNotComeBackByItself() {
+		dev("--lifetime", "5m");
+		Cli.ok("revoke", "--dir", this.dir, "client.crt");
+		X509Certificate revoked = certificate("client");
+		assertThat(dev("--days", "90").out()).contains("server.crt issued", "client.crt is revoked");
+		assertThat(certificate("client")).isEqualTo(revoked);
 	}
 
 	@Test
