@@ -1,7 +1,8 @@
 'use strict';
 
 const find = (id) => document.getElementById(id);
-const day = 24 * 60 * 60 * 1000;
+const minute = 60 * 1000;
+const day = 24 * 60 * minute;
 
 // Text that comes from elsewhere is only ever shown as text, never as HTML.
 const element = (name, text) => {
@@ -10,14 +11,29 @@ const element = (name, text) => {
   return made;
 };
 
+const time = (instant, options) => {
+  const made = element('time', new Date(instant).toLocaleString(undefined, options));
+  made.dateTime = instant;
+  return made;
+};
+
 const say = (text) => { find('said').textContent = text; };
 
-const showProblem = (place, problem) => {
+/** Shows a problem document where it happened, with buttons for what can be done about it. */
+const showProblem = (place, problem, ways = {}) => {
   // The same problem again is no news, and a screen reader would say it again.
-  if (!place.hidden && place.textContent === problem.title + (problem.detail || '')) {
+  const shown = problem.title + (problem.detail || '');
+  if (!place.hidden && place.dataset.shown === shown) {
     return;
   }
+  place.dataset.shown = shown;
   place.replaceChildren(element('strong', problem.title), element('span', problem.detail || ''));
+  for (const [name, way] of Object.entries(ways)) {
+    const button = element('button', name);
+    button.type = 'button';
+    button.addEventListener('click', way);
+    place.append(button);
+  }
   place.hidden = false;
 };
 
@@ -36,7 +52,7 @@ const call = async (method, path, body, headers = {}) => {
     throw {title: 'todo-client does not answer', detail: 'It was stopped, or the network is down. Start it and try again.'};
   }
   if (!response.ok) {
-    throw await response.json().catch(() => ({title: `Error ${response.status}`}));
+    throw await response.json().catch(() => ({title: `Error ${response.status}`, status: response.status}));
   }
   return response;
 };
@@ -46,14 +62,18 @@ const call = async (method, path, body, headers = {}) => {
 let next = null;
 let failed = null;
 
-const itemOf = (todo) => {
+const stateOf = (todo) => `“${todo.title}”, ${todo.completed ? 'done' : 'to be done'}`;
+
+/** A row of the list. The ETag is that of what it shows, or null where only a list brought it: lists carry none. */
+const itemOf = (todo, etag = null) => {
   const item = find('todo').content.firstElementChild.cloneNode(true);
   const part = (selector) => item.querySelector(selector);
   const problem = part('.problem');
   const path = `api/todos/${todo.id}`;
 
-  const show = (shown) => {
+  const show = (shown, shownEtag) => {
     todo = shown;
+    etag = shownEtag;
     part('.text').textContent = todo.title;
     part('.done').checked = todo.completed;
     item.classList.toggle('completed', todo.completed);
@@ -61,14 +81,19 @@ const itemOf = (todo) => {
     part('.delete').setAttribute('aria-label', `Delete ${todo.title}`);
     part('.new-title').setAttribute('aria-label', `New title of ${todo.title}`);
   };
-  const attempt = async (action) => {
-    hideProblem(problem);
-    try {
-      await action();
-    } catch (failure) {
-      show(todo);
-      showProblem(problem, failure);
-    }
+  const read = async () => {
+    const answer = await call('GET', path);
+    return [await answer.json(), answer.headers.get('ETag')];
+  };
+  const put = async (content) => {
+    const answer = await call('PUT', path, content, {'If-Match': etag});
+    show(await answer.json(), answer.headers.get('ETag'));
+  };
+  const remove = () => {
+    const neighbour = item.nextElementSibling || item.previousElementSibling;
+    item.remove();
+    showEmpty();
+    (neighbour ? neighbour.querySelector('.delete') : find('title')).focus();
   };
   const edit = (on) => {
     part('.edit').hidden = !on;
@@ -81,32 +106,79 @@ const itemOf = (todo) => {
     }
   };
 
-  part('.done').addEventListener('change', (event) => attempt(async () => {
-    const answer = await call('PUT', path, {title: todo.title, completed: event.target.checked});
-    show(await answer.json());
-    say(`${todo.title} is ${todo.completed ? 'done' : 'to be done'}`);
-  }));
+  const change = async (action) => {
+    if (etag === null) {
+      // The ETag may be that of a newer state than the one shown, which is what the change was meant for.
+      const [now, itsEtag] = await read();
+      if (JSON.stringify(now) !== JSON.stringify(todo)) {
+        throw {status: 412};
+      }
+      etag = itsEtag;
+    }
+    await action();
+  };
+  const explain = async (failure, name, action) => {
+    try {
+      if (failure.status !== 412) {
+        throw failure;
+      }
+      const [now, itsEtag] = await read();
+      showProblem(problem, {title: 'Changed elsewhere meanwhile', detail: `It is now ${stateOf(now)}.`}, {
+        'Keep that': () => {
+          show(now, itsEtag);
+          edit(false);
+          hideProblem(problem);
+        },
+        [`${name} anyway`]: () => {
+          show(now, itsEtag);
+          part('.done').focus();
+          attempt(name, action);
+        },
+      });
+    } catch (other) {
+      showProblem(problem, other.status === 404 ? {title: 'Deleted elsewhere meanwhile'} : other,
+        other.status === 404 ? {'Take it off this list': remove} : {});
+    }
+  };
+  // One after the other: each change builds on what the one before has left.
+  let last = Promise.resolve();
+  const attempt = (name, action) => {
+    last = last.then(async () => {
+      hideProblem(problem);
+      try {
+        await change(action);
+      } catch (failure) {
+        show(todo, etag);
+        await explain(failure, name, action);
+      }
+    });
+  };
+
+  part('.done').addEventListener('change', (event) => {
+    const completed = event.target.checked;
+    attempt(completed ? 'Mark as done' : 'Mark as to be done', async () => {
+      await put({title: todo.title, completed});
+      say(`${todo.title} is ${todo.completed ? 'done' : 'to be done'}`);
+    });
+  });
   part('.rename').addEventListener('click', () => edit(true));
   part('.cancel').addEventListener('click', () => edit(false));
   part('.edit').addEventListener('keydown', (event) => { if (event.key === 'Escape') { edit(false); } });
   part('.edit').addEventListener('submit', (event) => {
     event.preventDefault();
-    attempt(async () => {
-      const answer = await call('PUT', path, {title: part('.new-title').value, completed: todo.completed});
-      show(await answer.json());
+    const title = part('.new-title').value;
+    attempt('Rename', async () => {
+      await put({title, completed: todo.completed});
       edit(false);
       say(`Renamed to ${todo.title}`);
     });
   });
-  part('.delete').addEventListener('click', () => attempt(async () => {
-    await call('DELETE', path);
-    const neighbour = item.nextElementSibling || item.previousElementSibling;
-    item.remove();
-    showEmpty();
+  part('.delete').addEventListener('click', () => attempt('Delete', async () => {
+    await call('DELETE', path, undefined, {'If-Match': etag});
+    remove();
     say(`Deleted ${todo.title}`);
-    (neighbour ? neighbour.querySelector('.delete') : find('title')).focus();
   }));
-  show(todo);
+  show(todo, etag);
   return item;
 };
 
@@ -118,7 +190,7 @@ const showPage = async (path) => {
   try {
     const answer = await call('GET', path);
     const link = /<([^>]*)>; rel="next"/.exec(answer.headers.get('Link') || '');
-    find('list').append(...(await answer.json()).map(itemOf));
+    find('list').append(...(await answer.json()).map((todo) => itemOf(todo)));
     next = link ? link[1] : null;
     find('more').hidden = next === null;
     showEmpty();
@@ -139,7 +211,7 @@ find('add').addEventListener('submit', async (event) => {
     const todo = await answer.json();
     // While pages are missing, the new todo belongs to the last one and arrives with it.
     if (next === null) {
-      find('list').append(itemOf(todo));
+      find('list').append(itemOf(todo, answer.headers.get('ETag')));
     }
     find('title').value = '';
     showEmpty();
@@ -157,6 +229,15 @@ const rows = (list, entries) => list.replaceChildren(...entries.flatMap(([term, 
   return [element('dt', term), description];
 }));
 
+/** Draws again only what has changed: someone may be reading or selecting it. */
+const draw = (place, state, drawing) => {
+  const drawn = JSON.stringify(state ?? null);
+  if (place.dataset.drawn !== drawn) {
+    place.dataset.drawn = drawn;
+    drawing();
+  }
+};
+
 const validity = (certificate) => {
   const from = Date.parse(certificate.notBefore);
   const until = Date.parse(certificate.notAfter);
@@ -165,31 +246,56 @@ const validity = (certificate) => {
   const bar = document.createElement('progress');
   bar.max = until - from;
   bar.value = Math.max(0, left);
+  // The last third, in which `certs renew` replaces it.
+  bar.classList.toggle('soon', left < (until - from) / 3);
   bar.setAttribute('aria-label', 'Validity that is left');
-  const rest = left < 0 ? 'expired' : left < day ? `${Math.ceil(left / 60000)} minutes left` : `${Math.floor(left / day)} days left`;
-  both.append(element('div', `${new Date(until).toLocaleString()}, ${rest}`), bar);
+  const rest = left < 0 ? 'expired' : left < day ? `${Math.ceil(left / minute)} minutes left` : `${Math.floor(left / day)} days left`;
+  const line = document.createElement('div');
+  line.append(time(certificate.notAfter, {dateStyle: 'medium', timeStyle: 'short'}), `, ${rest}`);
+  both.append(line, bar);
   return both;
 };
 
-const showCertificate = (card, certificate) => {
-  // What has not changed is left alone: someone may be reading it. The time that is left changes by the minute.
-  const shown = `${certificate && certificate.sha256} ${Math.floor(Date.now() / 60000)}`;
-  if (card.dataset.shown === shown) {
-    return;
-  }
-  card.dataset.shown = shown;
-  if (!certificate) {
-    rows(card.querySelector('dl'), [['certificate', 'not seen yet']]);
-    return;
-  }
-  rows(card.querySelector('dl'), [
+// The time that is left changes by the minute.
+const showCertificate = (card, certificate) => draw(card, [certificate, Math.floor(Date.now() / minute)], () => {
+  rows(card.querySelector('dl'), certificate ? [
     ['subject', certificate.subject],
     ...(certificate.hosts.length ? [['hosts (SAN)', certificate.hosts.join(', ')]] : []),
     ['issuer', certificate.issuer],
     ['serial', certificate.serialNumber],
     ['valid until', validity(certificate)],
-  ]);
-};
+  ] : [['certificate', 'not seen yet']]);
+});
+
+const showHandshake = (handshake, connected) => draw(find('handshake'), [handshake, connected], () => {
+  const shown = find('handshake').firstElementChild;
+  find('handshake').classList.toggle('broken', !connected);
+  if (!handshake) {
+    shown.replaceChildren('no handshake yet');
+    return;
+  }
+  shown.replaceChildren(
+    connected ? element('strong', `${handshake.protocol} · ${handshake.cipherSuite}`) : element('strong', 'not connected'),
+    `${connected ? '' : 'last '}${handshake.resumed ? 'resumed' : 'full'} handshake at `,
+    time(handshake.at, {timeStyle: 'medium'}));
+});
+
+const showSession = (session) => draw(find('session'), session, () => {
+  find('session').hidden = !session;
+  if (session) {
+    rows(find('session').querySelector('dl'), [
+      ['says', `“${session.greeting}”`],
+      ['we are', session.name],
+      ['we may', session.roles.join(' and ')],
+    ]);
+  }
+});
+
+const showRotation = (rotation) => draw(find('rotation'), rotation, () => {
+  find('rotation').replaceChildren('Last rotation: our certificate is in use since ',
+    time(rotation.loadedAt, {dateStyle: 'medium', timeStyle: 'medium'}), '.',
+    rotation.refusal ? ` The files that are there now are not used: ${rotation.refusal}` : '');
+});
 
 const showTls = async () => {
   const problem = find('tls-problem');
@@ -197,15 +303,10 @@ const showTls = async () => {
     const tls = await (await call('GET', 'api/tls')).json();
     showCertificate(find('client'), tls.client);
     showCertificate(find('server'), tls.server);
-    const handshake = tls.handshake;
-    find('handshake').textContent = handshake
-      ? `⇅ ${handshake.protocol} · ${handshake.cipherSuite} · ${handshake.resumed ? 'resumed' : 'full'} handshake at ${new Date(handshake.at).toLocaleTimeString()}`
-      : '⇅ no handshake yet';
-    find('session').textContent = tls.session
-      ? `The service says: “${tls.session.greeting}” It knows us as ${tls.session.name}, and we may ${tls.session.roles.join(' and ')}.`
-      : '';
-    find('rotation').textContent = `Our certificate is in use since ${new Date(tls.rotation.loadedAt).toLocaleString()}.`
-      + (tls.rotation.refusal ? ` The files that are there now are not used: ${tls.rotation.refusal}` : '');
+    // What the service itself refuses, it says over a connection.
+    showHandshake(tls.handshake, !tls.problem || tls.problem.status === 403);
+    showSession(tls.session);
+    showRotation(tls.rotation);
     if (tls.problem) {
       showProblem(problem, tls.problem);
     } else {

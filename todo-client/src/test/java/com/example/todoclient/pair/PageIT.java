@@ -31,6 +31,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
@@ -79,7 +80,7 @@ class PageIT {
 		}
 		options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 				"--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=en-GB",
-				"--window-size=1200,960", "--user-data-dir=" + folder.resolve("profile"));
+				"--window-size=1200,1070", "--user-data-dir=" + folder.resolve("profile"));
 		LoggingPreferences logging = new LoggingPreferences();
 		logging.enable(LogType.BROWSER, Level.ALL);
 		options.setCapability("goog:loggingPrefs", logging);
@@ -178,6 +179,69 @@ class PageIT {
 	}
 
 	@Test
+	void changeMadeInAnotherTabIsShownBeforeItIsOverwritten() throws Exception {
+		add("Buy milk");
+		browser.navigate().refresh();
+		await(() -> titles().equals(List.of("Buy milk")));
+		String tab = browser.getWindowHandle();
+		browser.switchTo().newWindow(WindowType.TAB);
+		browser.get(page("/").toString());
+		await(() -> titles().equals(List.of("Buy milk")));
+		rename("Buy bread");
+		await(() -> titles().equals(List.of("Buy bread")));
+
+		// The first tab has the state of the list, which comes without an ETag.
+		String other = browser.getWindowHandle();
+		browser.switchTo().window(tab);
+		rename("Buy butter");
+		await(() -> find("li .problem").isDisplayed());
+		assertThat(find("li .problem").getText()).contains("Changed elsewhere meanwhile",
+				"It is now “Buy bread”, to be done.");
+		button("Rename anyway").click();
+		await(() -> titles().equals(List.of("Buy butter")));
+		assertThat(find("li .problem").isDisplayed()).isFalse();
+
+		// The second tab has the state of its own change, with the ETag of that.
+		browser.switchTo().window(other);
+		find("li .done").click();
+		await(() -> find("li .problem").isDisplayed());
+		assertThat(find("li .problem").getText()).contains("It is now “Buy butter”, to be done.");
+		assertThat(find("li .done").isSelected()).isFalse();
+		button("Mark as done anyway").click();
+		await(() -> find("li").getDomProperty("className").contains("completed"));
+		assertThat(titles()).containsExactly("Buy butter");
+
+		browser.switchTo().window(tab);
+		find("li .delete").click();
+		await(() -> find("li .problem").isDisplayed());
+		assertThat(find("li .problem").getText()).contains("It is now “Buy butter”, done.");
+		button("Keep that").click();
+		assertThat(find("li .problem").isDisplayed()).isFalse();
+		assertThat(find("li .done").isSelected()).isTrue();
+		find("li .delete").click();
+		await(() -> titles().isEmpty());
+
+		browser.close();
+		browser.switchTo().window(other);
+		find("li .done").click();
+		await(() -> find("li .problem").isDisplayed());
+		assertThat(find("li .problem").getText()).contains("Deleted elsewhere meanwhile");
+		button("Take it off this list").click();
+		assertThat(find("#empty").isDisplayed()).isTrue();
+	}
+
+	@Test
+	void changesInQuickSuccessionEndWithTheLast() {
+		find("#title").sendKeys("Buy milk", Keys.ENTER);
+		await(() -> titles().equals(List.of("Buy milk")));
+		browser
+			.executeScript("const done = document.querySelector('li .done'); done.click(); done.click(); done.click();"
+					+ "const remove = document.querySelector('li .delete'); remove.click(); remove.click();");
+		await(() -> find("#empty").isDisplayed());
+		assertThat(find("#said").getDomProperty("textContent")).isEqualTo("Deleted Buy milk");
+	}
+
+	@Test
 	void pagesFollowEachOther() throws Exception {
 		for (int i = 1; i <= 45; i++) {
 			add("Todo " + i);
@@ -197,8 +261,8 @@ class PageIT {
 		assertThat(find("#client").getText()).contains("CN=todo-client", "CN=Todo mTLS CA", " days left");
 		assertThat(find("#server").getText()).contains("localhost, 127.0.0.1", "CN=Todo mTLS CA");
 		assertThat(find("#handshake").getText()).contains("TLSv1.3", "TLS_AES_", "handshake at");
-		assertThat(find("#session").getText()).contains("It knows us as todo-client, and we may read and write.");
-		assertThat(find("#rotation").getText()).startsWith("Our certificate is in use since ");
+		assertThat(find("#session").getText()).contains("we are\ntodo-client", "we may\nread and write");
+		assertThat(find("#rotation").getText()).startsWith("Last rotation: our certificate is in use since ");
 		String file = System.getProperty("screenshot");
 		if (file != null) {
 			add("Issue certificates");
@@ -248,6 +312,8 @@ class PageIT {
 			await(() -> find("#tls-problem").getText().contains("The certificate of todo-service is for another host"));
 			assertThat(find("#tls-problem").getText()).contains("it is for other.example, and we call localhost",
 					"TODO_SERVICE_URL");
+			assertThat(find("#handshake").getText()).contains("not connected", "last ");
+			assertThat(find("#session").isDisplayed()).isFalse();
 			find("#title").sendKeys("Buy milk", Keys.ENTER);
 			await(() -> find("#add-problem").isDisplayed());
 			assertThat(find("#add-problem").getText()).contains("The certificate of todo-service is for another host");
@@ -311,9 +377,12 @@ class PageIT {
 
 	@Test
 	void darkModeHasAContrastThatCanBeRead() {
+		find("#title").sendKeys("Buy milk", Keys.ENTER);
+		await(() -> titles().equals(List.of("Buy milk")));
 		for (String scheme : List.of("dark", "light")) {
 			prefer(scheme);
-			for (String selector : List.of("h1", "header p", "dt", "dd", "#session", "#rotation", "form button")) {
+			for (String selector : List.of("h1", "header p", "dt", "dd", "#handshake strong", "#rotation",
+					"form button", ".actions button")) {
 				assertThat((Double) browser.executeScript(CONTRAST, selector)).as(scheme + " " + selector)
 					.isGreaterThanOrEqualTo(4.5);
 			}
@@ -366,6 +435,15 @@ class PageIT {
 
 	private static List<String> titles() {
 		return browser.findElements(By.cssSelector("#list .text")).stream().map(WebElement::getText).toList();
+	}
+
+	private static void rename(String title) {
+		find("li .rename").click();
+		find("li .new-title").sendKeys(Keys.chord(Keys.CONTROL, "a"), title, Keys.ENTER);
+	}
+
+	private static WebElement button(String text) {
+		return browser.findElement(By.xpath("//button[. = '" + text + "']"));
 	}
 
 	private static void add(String title) throws Exception {
