@@ -30,7 +30,7 @@ final class TestConnection implements AutoCloseable {
 
 	static final ServiceSettings SETTINGS = new ServiceSettings(null, Duration.ofSeconds(2), Duration.ofSeconds(5),
 			Duration.ofSeconds(10), Duration.ofSeconds(20), DataSize.ofKilobytes(64), new ServiceSettings.Pool(10, 10,
-					Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(30)),
+					Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1)),
 			new ServiceSettings.Retry(0, Duration.ofMillis(10), 10));
 
 	private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();

@@ -191,7 +191,9 @@ class RotationSoakIT {
 		this.rotations++;
 	}
 
-	/** Half a file, a pair that does not match, a certificate of another CA. */
+	/**
+	 * Half a file, a pair that does not match, a certificate and a list of another CA.
+	 */
 	private void breakBoth(PairProcesses pair) throws Exception {
 		String whole = Files.readString(this.service.resolve("server.crt"));
 		TestCa other = TestCa.create("nobody's ca");
@@ -202,12 +204,16 @@ class RotationSoakIT {
 		refused(pair, () -> {
 			replace(this.service, "server", other.server());
 			replace(this.client, "client", other.client("todo-client"));
+			moveOver(this.service.resolve("ca.crl"), other.revoke());
 		});
+		await(() -> get("http://localhost:" + pair.serviceManagementPort() + "/actuator/prometheus")
+			.contains("crl_reload_refused 1.0"));
 		for (int port : List.of(pair.serviceManagementPort(), pair.clientManagementPort())) {
 			assertThat(get("http://localhost:" + port + "/actuator/health/readiness")).contains("refused, see the log")
 				.endsWith("\"status\":\"UP\"}");
 			assertThat(get("http://localhost:" + port + "/actuator/prometheus")).contains("tls_reload_refused 1.0");
 		}
+		writeRevocationLists(this.ca);
 	}
 
 	private void refused(PairProcesses pair, Change change) throws Exception {

@@ -9,11 +9,13 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import com.example.todoservice.caller.CallerRefusedException.Reason;
 import com.example.todoservice.tls.CertificateText;
@@ -55,7 +57,7 @@ class RevokedCertificates {
 
 	private String textSeen = "";
 
-	private boolean refused;
+	private volatile boolean refused;
 
 	RevokedCertificates(CallerSettings settings, CurrentTls tls, Clock clock) {
 		this.source = settings.crlSource();
@@ -100,6 +102,31 @@ class RevokedCertificates {
 								+ list.getRevokedCertificate(certificate).getRevocationDate().toInstant());
 			}
 		}
+	}
+
+	/**
+	 * Whether the list that is there now is not used.
+	 * @return whether an older one goes on
+	 */
+	boolean isRefused() {
+		return this.refused;
+	}
+
+	/**
+	 * By when the first of the lists must have been replaced.
+	 * @return its {@code nextUpdate}, or empty without a list
+	 */
+	Optional<Instant> nextUpdate() {
+		return this.lists.values().stream().map((list) -> list.getNextUpdate().toInstant()).min(Instant::compareTo);
+	}
+
+	/**
+	 * How long the first of the lists lasts.
+	 * @return the time to its {@code nextUpdate}, below zero afterwards
+	 */
+	Duration timeLeft() {
+		Instant now = this.clock.instant();
+		return Duration.between(now, nextUpdate().orElse(now));
 	}
 
 	@Scheduled(initialDelayString = "${tls.reload-interval}", fixedDelayString = "${tls.reload-interval}")

@@ -10,10 +10,12 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -27,6 +29,7 @@ import com.example.todoservice.tls.Purpose;
 import com.example.todoservice.tls.TestTls;
 import com.example.todoservice.tls.SettingException;
 import com.example.todoservice.tls.TrustedPath;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.x509.CRLNumber;
@@ -47,6 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -163,6 +167,38 @@ class RevokedCertificatesTests {
 	}
 
 	@Test
+	void lookWhenNewListIsUnusableThenGaugeAndDetailShowIt() {
+		write(list(ROOT));
+		RevokedCertificates revoked = revoked();
+		RevocationStatus status = new RevocationStatus(revoked);
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		status.bindTo(meters);
+		assertThat(meters.get("crl.reload.refused").gauge().value()).isZero();
+		assertThat(status.health().getDetails()).containsEntry("reload", "ok");
+		TestCa.write(this.folder.resolve("ca.crl"), "no list");
+		look(revoked);
+		assertThat(meters.get("crl.reload.refused").gauge().value()).isOne();
+		assertThat(status.health().getStatus()).isEqualTo(Status.UP);
+		assertThat(status.health().getDetails()).containsEntry("reload", "refused, see the log");
+		write(list(ROOT));
+		look(revoked);
+		assertThat(meters.get("crl.reload.refused").gauge().value()).isZero();
+	}
+
+	@Test
+	void checkWhenListsHaveDifferentEndsThenTheFirstIsShown() {
+		Instant end = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
+		write(list(ROOT), list(SECOND, (builder) -> builder.setNextUpdate(Date.from(end))));
+		RevocationStatus status = new RevocationStatus(revoked());
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		status.bindTo(meters);
+		assertThat(status.health().getDetails()).containsEntry("nextUpdate", end.toString());
+		assertThat(meters.get("crl.expiry").timeGauge().value(TimeUnit.SECONDS)).isBetween(3_000.0, 3_600.0);
+		this.clock.ahead(Duration.ofHours(2));
+		assertThat(meters.get("crl.expiry").timeGauge().value(TimeUnit.SECONDS)).isNegative();
+	}
+
+	@Test
 	void startWhenFileIsMissingThenFails() {
 		assertThatExceptionOfType(SettingException.class).isThrownBy(this::revoked)
 			.withMessageStartingWith("CRL_FILE_PATH (")
@@ -174,6 +210,10 @@ class RevokedCertificatesTests {
 		RevokedCertificates none = new RevokedCertificates(new CallerSettings(List.of(), ""), this.tls, this.clock);
 		none.look();
 		assertThat(reason(none, BAD)).isNull();
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		new RevocationStatus(none).bindTo(meters);
+		assertThat(meters.getMeters()).isEmpty();
+		assertThat(new RevocationStatus(none).health().getDetails()).containsEntry("nextUpdate", "no revocation list");
 	}
 
 	@Test
