@@ -3,10 +3,12 @@ package com.example.todoservice.tls;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -131,12 +133,24 @@ public class CurrentTls implements SslBundleRegistrar {
 
 	private void warnBeforeExpiry(TlsMaterial material) {
 		Instant now = this.clock.instant();
-		Duration left = Duration.between(now, material.leaf().getNotAfter().toInstant());
-		if (left.compareTo(WARN_BEFORE_EXPIRY) < 0 && now.minus(Duration.ofDays(1)).isAfter(this.lastWarning)) {
+		if (now.minus(Duration.ofDays(1)).isAfter(this.lastWarning)) {
+			warnBeforeExpiry("Our certificate", material.leaf(), now,
+					"Issue a new one in time: java -jar certs/target/certs.jar " + this.settings.purpose().command());
+			Stream.concat(material.chain().stream().skip(1), material.trusted().stream())
+				.distinct()
+				.forEach((ca) -> warnBeforeExpiry("The CA certificate", ca, now,
+						"Trust its successor in time, replace what it has issued, and take it out: an expired one "
+								+ "keeps us from starting."));
+		}
+	}
+
+	private void warnBeforeExpiry(String what, X509Certificate certificate, Instant now, String cure) {
+		Duration left = Duration.between(now, certificate.getNotAfter().toInstant());
+		if (left.compareTo(WARN_BEFORE_EXPIRY) < 0) {
 			this.lastWarning = now;
-			logger.warn("Our certificate {} {}. Issue a new one in time: java -jar certs/target/certs.jar {}",
+			logger.warn("{} {} {}. {}", what,
 					left.isNegative() ? "has expired" : "expires in " + (left.toDays() + 1) + " day(s) or less",
-					CertificateText.describe(material.leaf()), this.settings.purpose().command());
+					CertificateText.describe(certificate), cure);
 		}
 	}
 

@@ -182,7 +182,18 @@ class CurrentTlsTests {
 		start(this.folder);
 		assertThat(output.getOut()).containsOnlyOnce("Our certificate expires in 13 day(s) or less");
 		TestTls.look(this.tls);
-		assertThat(output.getOut()).containsOnlyOnce("expires in");
+		assertThat(output.getOut()).containsOnlyOnce("Our certificate expires in");
+	}
+
+	@Test
+	void startWhenACaIsCloseToItsEndThenWarnsOfItToo(CapturedOutput output) {
+		Instant end = Instant.now().plus(Duration.ofDays(3));
+		TestCa ending = TestCa.root("ending-ca").validity(Instant.now().minusSeconds(60), end).asCa();
+		TestCa.write(this.folder.resolve("ca.crt"), TestCa.pem(CA.certificate(), ending.certificate()));
+		start(this.folder);
+		assertThat(output.getOut()).containsOnlyOnce("expires in")
+			.contains("The CA certificate expires in 3 day(s) or less subject \"CN=ending-ca\"")
+			.contains("Trust its successor in time");
 	}
 
 	private void assertRefused(CapturedOutput output, String variable, String why) {
