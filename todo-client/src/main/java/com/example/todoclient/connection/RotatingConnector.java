@@ -51,6 +51,10 @@ public class RotatingConnector implements ClientHttpConnector, DisposableBean {
 		return Mono.defer(() -> {
 			ServiceConnections connections = this.current;
 			while (!connections.enter()) {
+				// Retired ones were replaced before, except at the end of all.
+				if (connections == this.current) {
+					return Mono.error(new IllegalStateException("todo-client is shutting down"));
+				}
 				connections = this.current;
 			}
 			return connections.connect(method, uri, requestCallback);

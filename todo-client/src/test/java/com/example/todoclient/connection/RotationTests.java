@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -328,6 +329,14 @@ class RotationTests {
 			assertThat(connection.connector().latestHandshake().server().leaf())
 				.isEqualTo(presented.get().certificate());
 		}
+	}
+
+	@Test
+	void callAfterTheEndFailsInsteadOfLookingForAConnection() {
+		this.connection.close();
+		assertThat(CompletableFuture.supplyAsync(() -> this.connection.get("/"))).failsWithin(Duration.ofSeconds(30))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(CallFailure.class);
 	}
 
 	private static CompletableFuture<String> future(TestConnection connection, String path) {
