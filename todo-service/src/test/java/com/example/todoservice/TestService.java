@@ -9,8 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 
 import com.example.todoservice.TestCa.Issued;
+import org.apache.coyote.AbstractProtocol;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -100,6 +103,13 @@ public final class TestService implements AutoCloseable {
 
 	public int managementPort() {
 		return this.context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+	}
+
+	/** Connections of the service port that are open. */
+	public long openConnections() {
+		TomcatWebServer server = (TomcatWebServer) ((ServletWebServerApplicationContext) this.context).getWebServer();
+		// Tomcat counts the one that it waits for, too.
+		return ((AbstractProtocol<?>) server.getTomcat().getConnector().getProtocolHandler()).getConnectionCount() - 1;
 	}
 
 	public <T> T bean(Class<T> type) {

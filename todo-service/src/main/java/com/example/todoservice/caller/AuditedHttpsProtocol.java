@@ -3,6 +3,7 @@ package com.example.todoservice.caller;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioChannel;
@@ -58,6 +59,9 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 
 		private boolean settled = true;
 
+		/** The handshake has to be over by then, in the terms of the JVM's clock. */
+		private long deadline;
+
 		Channel(SocketBufferHandler buffer, Endpoint endpoint) {
 			super(buffer, endpoint);
 			this.endpoint = endpoint;
@@ -68,6 +72,7 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 		public void reset(@Nullable SocketChannel channel, @Nullable NioSocketWrapper wrapper) throws IOException {
 			super.reset(channel, wrapper);
 			this.settled = (channel == null);
+			this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(this.endpoint.getConnectionTimeout());
 			if (channel != null && channel.getRemoteAddress() instanceof InetSocketAddress address) {
 				this.peer = address.getAddress().getHostAddress();
 			}
@@ -75,6 +80,10 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 
 		@Override
 		public int handshake(boolean read, boolean write) throws IOException {
+			if (System.nanoTime() - this.deadline > 0) {
+				// Tomcat's own time-out begins anew with each byte of a peer.
+				throw new IOException("The handshake takes too long");
+			}
 			try {
 				int result = super.handshake(read, write);
 				this.settled = result <= 0;

@@ -3,6 +3,7 @@ package com.example.todoservice.problem;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,6 +106,13 @@ class Problems extends ResponseEntityExceptionHandler {
 			return handleErrorResponseException(tooLarge, headers, tooLarge.getStatusCode(), request);
 		}
 		return handleExceptionInternal(ex, ofFields(List.of(unreadable(ex.getCause()))), headers, status, request);
+	}
+
+	/** More parameters than Tomcat reads, or some that it cannot decode. */
+	@ExceptionHandler(InvalidParameterException.class)
+	@Nullable ResponseEntity<Object> handleInvalidParameters(InvalidParameterException ex, WebRequest request) {
+		return handleExceptionInternal(ex, ofFields(List.of(new FieldError("query", "is malformed or too long"))),
+				new HttpHeaders(), HttpStatus.BAD_REQUEST, request);
 	}
 
 	private static FieldError unreadable(@Nullable Throwable cause) {
