@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
@@ -48,6 +49,12 @@ import org.springframework.http.client.reactive.ReactorClientHttpConnector;
  * The connections that present one certificate: a pool, and the TLS client that fills it.
  */
 final class ServiceConnections {
+
+	/**
+	 * Replicas come and go, and some name servers, as that of Docker, would have us keep
+	 * their addresses for ten minutes.
+	 */
+	private static final Duration ADDRESSES_KNOWN = Duration.ofSeconds(5);
 
 	private static final AttributeKey<Long> OPENED = AttributeKey.valueOf(ServiceConnections.class, "opened");
 
@@ -187,7 +194,9 @@ final class ServiceConnections {
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) this.settings.connectTimeout().toMillis())
 			.responseTimeout(this.settings.responseTimeout())
 			// Several addresses of one name are replicas: spread the connections.
-			.resolver((dns) -> dns.roundRobinSelection(true).queryTimeout(this.settings.connectTimeout()))
+			.resolver((dns) -> dns.roundRobinSelection(true)
+				.queryTimeout(this.settings.connectTimeout())
+				.cacheMaxTimeToLive(ADDRESSES_KNOWN))
 			// Retries are ours to decide: a reset on a new connection may be a refusal.
 			.disableRetry(true)
 			.followRedirect(false)
