@@ -47,6 +47,10 @@ final class Handshake {
 
 	private static final int MAX_STATUS_LINE = 100;
 
+	private static final int MAX_ANSWER = 8_192;
+
+	private static final Pattern DETAIL = Pattern.compile("\"detail\":\"((?:[^\"\\\\]|\\\\.)*)\"");
+
 	private static final Pattern ALERT = Pattern.compile("fatal alert: (\\w+)");
 
 	private final Host host;
@@ -62,6 +66,8 @@ final class Handshake {
 	private String connection = "";
 
 	private Optional<String> answer = Optional.empty();
+
+	private String explanation = "";
 
 	private IOException failure;
 
@@ -126,7 +132,29 @@ final class Handshake {
 					.getBytes(StandardCharsets.US_ASCII));
 			readLine(in, line);
 		}
-		this.answer = Optional.of(line.toString());
+		this.answer = Optional.of(line.toString().strip());
+		if (isRefusal(line.toString())) {
+			this.explanation = explanation(in);
+		}
+	}
+
+	private static boolean isRefusal(String statusLine) {
+		return statusLine.contains(" 403") || statusLine.contains(" 503");
+	}
+
+	/** The detail of a problem document (RFC 9457), as far as it has arrived. */
+	private static String explanation(InputStream in) {
+		StringBuilder text = new StringBuilder();
+		try {
+			for (int next = in.read(); next >= 0 && text.length() < MAX_ANSWER; next = in.read()) {
+				text.append((char) next);
+			}
+		}
+		catch (IOException ex) {
+			// What has arrived will do: the status line is what counts.
+		}
+		Matcher detail = DETAIL.matcher(text);
+		return detail.find() ? detail.group(1).replace("\\\"", "\"") : "";
 	}
 
 	private static void readLine(InputStream in, StringBuilder line) throws IOException {
@@ -229,7 +257,10 @@ final class Handshake {
 	private void reportAccepted(Checklist checklist) {
 		String finding = this.answer.map((line) -> "the server answers: " + line)
 			.orElse("the server has not refused us within %d s, but does not answer HTTP".formatted(TIMEOUT / 1000));
-		if (finding.contains(" 403")) {
+		if (!this.explanation.isEmpty()) {
+			checklist.fail("accepted", finding, "TLS is fine; the service says: " + this.explanation);
+		}
+		else if (finding.contains(" 403")) {
 			checklist.warn("accepted", finding,
 					"TLS is fine; the service does not admit this caller. Add its name to TODO_CALLERS_n_NAME");
 		}

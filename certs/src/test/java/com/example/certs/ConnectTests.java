@@ -112,6 +112,17 @@ class ConnectTests {
 	}
 
 	@Test
+	void serverThatDoesNotAdmitUsAndSaysWhy() throws Exception {
+		try (Server server = tls("HTTP/1.1 403 \r\n\r\n{\"detail\":\"Not \\\"you\\\". Do this.\"}", (socket) -> {
+		})) {
+			Cli verify = Cli.run("verify", "--dir", this.dir, "--connect", server.address());
+			assertThat(verify.out()).contains("FAIL  accepted     the server answers: HTTP/1.1 403",
+					"cure: TLS is fine; the service says: Not \"you\". Do this.");
+			assertThat(verify.exitCode()).isEqualTo(1);
+		}
+	}
+
+	@Test
 	void serverThatDoesNotAsk() throws Exception {
 		try (Server server = tls((socket) -> socket.setNeedClientAuth(false))) {
 			assertThat(Cli.ok("verify", "--dir", this.dir, "--connect", server.address()).out()).contains(

@@ -8,7 +8,10 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -55,9 +58,12 @@ class FailureExplainer {
 
 	private final ServiceSettings settings;
 
-	FailureExplainer(ServiceAddress address, ServiceSettings settings) {
+	private final Clock clock;
+
+	FailureExplainer(ServiceAddress address, ServiceSettings settings, Clock clock) {
 		this.address = address;
 		this.settings = settings;
+		this.clock = clock;
 	}
 
 	CallFailure explain(Throwable error, CallTrace trace) {
@@ -180,9 +186,7 @@ class FailureExplainer {
 	/** The alerts of RFC 8446 section 6.2. */
 	private Explanation alert(String alert, CallTrace trace) {
 		String about = switch (alert) {
-			case "bad_certificate", "certificate_unknown" ->
-				"The log of todo-service says which rule it breaks, or ask beforehand: "
-						+ "java -jar certs/target/certs.jar verify --as client";
+			case "bad_certificate", "certificate_unknown" -> usualReasons(trace.ours());
 			case "certificate_expired" ->
 				"That means: expired, or not valid yet. If the dates above say otherwise, one of "
 						+ "the two clocks is wrong. To issue a new one: java -jar certs/target/certs.jar client --cn NAME";
@@ -209,6 +213,21 @@ class FailureExplainer {
 		return new Explanation(Reason.CLIENT_CERTIFICATE_REFUSED,
 				"%s refused our certificate with the TLS alert \"%s\". We presented the one of CERT_FILE_PATH%s. %s"
 					.formatted(this.address, alert, ours(trace), about));
+	}
+
+	/** Java servers send one and the same alert whatever they find wrong. */
+	private String usualReasons(@Nullable X509Certificate ours) {
+		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+		if (ours != null && now.isAfter(ours.getNotAfter().toInstant())) {
+			return "It has expired. Issue a new one: java -jar certs/target/certs.jar client --cn NAME. If it should be "
+					+ "valid, our clock is wrong: it says " + now + ".";
+		}
+		String issuer = (ours != null) ? " \"" + CertificateText.escape(ours.getIssuerX500Principal().getName()) + "\""
+				: "";
+		return ("Usually it does not know the CA%s: CA_CERT_FILE_PATH of todo-service must hold its certificate, and our "
+				+ "CERT_FILE_PATH those of intermediate CAs. Or one of the two clocks is wrong: ours says %s. The log of "
+				+ "todo-service says which it is, or ask beforehand: java -jar certs/target/certs.jar verify --as client")
+			.formatted(issuer, now);
 	}
 
 	private static String ours(CallTrace trace) {

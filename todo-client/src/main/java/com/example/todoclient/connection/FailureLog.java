@@ -51,7 +51,10 @@ class FailureLog implements ExchangeFilterFunction {
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
 		return next.exchange(request)
 			.flatMap((response) -> isOurs(response.statusCode()) ? logged(request, response) : Mono.just(response))
-			.doOnError(CallFailure.class, (failure) -> log(request, failure));
+			.doOnError(CallFailure.class, (failure) -> log(request, failure))
+			.map((response) -> response.mutate()
+				.body((body) -> body.doOnError(CallFailure.class, (failure) -> log(request, failure)))
+				.build());
 	}
 
 	/** Other errors are about what a caller of ours asked for, and are its own. */

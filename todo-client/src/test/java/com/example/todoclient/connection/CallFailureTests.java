@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -281,7 +282,7 @@ class CallFailureTests {
 	@Test
 	void connectionFoundClosedBeforeTheRequestIsNotSent() {
 		FailureExplainer explainer = new FailureExplainer(ServiceAddress.of("https://localhost"),
-				TestConnection.SETTINGS);
+				TestConnection.SETTINGS, Clock.systemUTC());
 		CallTrace trace = new CallTrace();
 		trace.sends(false);
 		CallFailure before = explainer.explain(AbortedException.beforeSend(), trace);

@@ -70,7 +70,7 @@ final class TestConnection implements AutoCloseable {
 		ServiceAddress address = ServiceAddress.of(url);
 		this.tls = material.apply(this.bundles);
 		this.connector = new RotatingConnector(this.bundles, settings, address, clock);
-		FailureExplainer explainer = new FailureExplainer(address, settings);
+		FailureExplainer explainer = new FailureExplainer(address, settings, clock);
 		this.client = new ServiceClientConfiguration().todoService(WebClient.builder(), this.connector, address,
 				settings, new FailureLog(explainer, clock), new Retries(settings),
 				new Explanations(explainer, settings), explainer);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
@@ -119,6 +120,7 @@ final class JarInProcess implements AutoCloseable {
 	private <T> T inside(Work<T> work) throws Exception {
 		Thread thread = Thread.currentThread();
 		ClassLoader before = thread.getContextClassLoader();
+		Properties properties = (Properties) System.getProperties().clone();
 		thread.setContextClassLoader(this.loader);
 		try {
 			return work.run();
@@ -127,6 +129,8 @@ final class JarInProcess implements AutoCloseable {
 			throw (ex.getCause() instanceof Exception cause) ? cause : ex;
 		}
 		finally {
+			// Boot keeps the name for log lines there, among others.
+			System.setProperties(properties);
 			thread.setContextClassLoader(before);
 		}
 	}

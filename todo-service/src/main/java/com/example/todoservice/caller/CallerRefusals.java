@@ -64,9 +64,11 @@ class CallerRefusals implements AccessDeniedHandler {
 	private static String detail(CallerRefusedException ex) {
 		String cure = switch (ex.reason()) {
 			case NO_CERTIFICATE -> "Present a client certificate of a CA this service trusts.";
-			case CERTIFICATE_REFUSED, REVOKED -> "Present another certificate, issued for this caller.";
+			case CERTIFICATE_REFUSED, REVOKED ->
+				"Present another certificate, issued for this caller: java -jar certs/target/certs.jar client --cn NAME";
 			case NO_COMMON_NAME, SEVERAL_COMMON_NAMES, UNUSABLE_COMMON_NAME ->
-				"Present a certificate whose subject has exactly one CN of 1 to 64 characters.";
+				"Present a certificate whose subject has exactly one CN of 1 to 64 characters: "
+						+ "java -jar certs/target/certs.jar client --cn NAME";
 			case REVOCATION_UNKNOWN -> "Whoever runs todo-service has to renew CRL_FILE_PATH.";
 			case UNKNOWN_CALLER ->
 				"Whoever runs todo-service can admit it: TODO_CALLERS_n_NAME and TODO_CALLERS_n_ROLES.";
