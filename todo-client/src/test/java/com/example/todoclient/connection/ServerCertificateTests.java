@@ -1,5 +1,6 @@
 package com.example.todoclient.connection;
 
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
@@ -8,6 +9,7 @@ import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.connection.CallFailure.Reason;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -33,6 +35,16 @@ class ServerCertificateTests {
 	private static final TestCa RSA_CA = TestCa.root("test-rsa-ca").keyPair(TestCa.rsa(2048)).asCa();
 
 	private static final TestCa INTERMEDIATE = CA.leaf().commonName("test-intermediate").ca(0).asCa();
+
+	private static final TestCa EXPIRED_INTERMEDIATE = CA.leaf().commonName("test-expired").ca(0).expired().asCa();
+
+	private static final TestCa FOR_CLIENTS = CA.leaf()
+		.commonName("test-for-clients")
+		.ca(0)
+		.purposes(KeyPurposeId.id_kp_clientAuth)
+		.asCa();
+
+	private static final TestCa BELOW = INTERMEDIATE.leaf().commonName("test-below").ca(0).asCa();
 
 	private static final Issued LEAF = CA.leaf().commonName("leaf").issue();
 
@@ -113,6 +125,24 @@ class ServerCertificateTests {
 						Reason.SERVER_CERTIFICATE_IS_A_CA, "it is a CA certificate"),
 				refused("self-signed", TestCa.root("localhost").names(LOCALHOST).issue(),
 						Reason.SERVER_CERTIFICATE_IS_A_CA, "it is a CA certificate"),
+				// Not a CA's, so nothing but its issuer is wrong.
+				refused("self-signed leaf", selfSigned(), Reason.SERVER_CERTIFICATE_UNTRUSTED,
+						"its issuer \"CN=localhost\" is not among the trusted CAs"),
+				refused("of an expired intermediate",
+						EXPIRED_INTERMEDIATE.server().withChain(EXPIRED_INTERMEDIATE.certificate()),
+						Reason.SERVER_CERTIFICATE_UNTRUSTED, "is out of its validity"),
+				refused("of an intermediate for clients", FOR_CLIENTS.server().withChain(FOR_CLIENTS.certificate()),
+						Reason.SERVER_CERTIFICATE_WRONG_PURPOSE, "its ExtendedKeyUsage does not allow serverAuth"),
+				refused("of an intermediate below one that may issue leaves only",
+						BELOW.server().withChain(BELOW.certificate(), INTERMEDIATE.certificate()),
+						Reason.SERVER_CERTIFICATE_UNTRUSTED, "breaks a constraint"),
+				refused("with a rule that we do not know",
+						CA.leaf()
+							.commonName("localhost")
+							.names(LOCALHOST)
+							.extension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), true, new byte[] { 5, 0 })
+							.issue(),
+						Reason.SERVER_CERTIFICATE_UNTRUSTED, "breaks a constraint"),
 				refused("of a foreign CA", TestCa.create("other-ca").server(), Reason.SERVER_CERTIFICATE_UNTRUSTED,
 						"its issuer \"CN=other-ca\" is not among the trusted CAs"),
 				refused("of a foreign CA with the name of ours", FOREIGN_CA_OF_THE_SAME_NAME.server(),
@@ -146,6 +176,12 @@ class ServerCertificateTests {
 			});
 			assertThat(service.server().getRequestCount()).isZero();
 		}
+	}
+
+	private static Issued selfSigned() {
+		KeyPair own = TestCa.ec("secp256r1");
+		TestCa itself = TestCa.root("localhost").keyPair(own).asCa();
+		return itself.leaf().commonName("localhost").names(LOCALHOST).keyPair(own).issue();
 	}
 
 	private static Issued server(GeneralName... names) {
