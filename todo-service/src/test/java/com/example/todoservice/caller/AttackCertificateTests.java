@@ -10,9 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
 import com.example.todoservice.TestClient;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -38,9 +35,7 @@ import static org.awaitility.Awaitility.await;
  */
 class AttackCertificateTests {
 
-	private static final Logger audit = (Logger) LoggerFactory.getLogger("audit.refused");
-
-	private static final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	private static final AuditLines lines = new AuditLines();
 
 	private static Pki pki;
 
@@ -55,13 +50,12 @@ class AttackCertificateTests {
 		TestCa.write(folder.resolve("server.key"), server.keyPem());
 		TestCa.write(folder.resolve("ca.crt"), pki.trustedPem());
 		service = TestService.start(folder, pki.ca);
-		lines.start();
-		audit.addAppender(lines);
+		lines.listen();
 	}
 
 	@AfterAll
 	static void stop() {
-		audit.detachAppender(lines);
+		lines.end();
 		service.close();
 	}
 

@@ -6,9 +6,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.example.todoservice.RawConnection;
 import com.example.todoservice.RawConnection.Answer;
 import com.example.todoservice.TestCa.Issued;
@@ -23,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,9 +37,7 @@ class CallerIdentityTests {
 
 	private static final Issued stranger = service.ca().client("stranger");
 
-	private static final Logger audit = (Logger) LoggerFactory.getLogger("audit.refused");
-
-	private static final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	private static final AuditLines lines = new AuditLines();
 
 	private static String secret;
 
@@ -51,13 +46,12 @@ class CallerIdentityTests {
 	@BeforeAll
 	static void start() {
 		secret = service.client(victim).post("/todos", "{\"title\":\"of todo-client\"}").body().get("id").asString();
-		lines.start();
-		audit.addAppender(lines);
+		lines.listen();
 	}
 
 	@AfterAll
 	static void stop() {
-		audit.detachAppender(lines);
+		lines.end();
 	}
 
 	@BeforeEach

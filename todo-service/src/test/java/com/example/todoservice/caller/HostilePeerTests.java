@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.example.todoservice.RawConnection;
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
@@ -31,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -47,9 +44,7 @@ class HostilePeerTests {
 
 	private static final int PROTOCOL_VERSION = 70;
 
-	private static final Logger audit = (Logger) LoggerFactory.getLogger("audit.refused");
-
-	private static final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	private static final AuditLines lines = new AuditLines();
 
 	private static TestService service;
 
@@ -58,13 +53,12 @@ class HostilePeerTests {
 	@BeforeAll
 	static void start() {
 		service = TestService.start("--server.tomcat.connection-timeout=5s");
-		lines.start();
-		audit.addAppender(lines);
+		lines.listen();
 	}
 
 	@AfterAll
 	static void stop() {
-		audit.detachAppender(lines);
+		lines.end();
 		service.close();
 	}
 
