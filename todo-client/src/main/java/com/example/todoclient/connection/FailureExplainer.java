@@ -98,8 +98,9 @@ class FailureExplainer {
 
 	CallFailure tookTooLong() {
 		return new CallFailure(Reason.RESPONSE_TIMEOUT,
-				"The call to %s was given up after %s, all attempts together. What the service did with it is not known."
-					.formatted(this.address, seconds(this.settings.callTimeout())),
+				"The call to %s was given up after %s, all attempts together. What the service did with it is not known: "
+						+ "look whether it was done before you send it again.".formatted(this.address,
+								seconds(this.settings.callTimeout())),
 				true, null);
 	}
 
@@ -146,7 +147,8 @@ class FailureExplainer {
 		if (find(error, SslHandshakeTimeoutException.class) != null) {
 			return new Explanation(Reason.HANDSHAKE_TIMEOUT,
 					("%s accepted the connection, but did not finish the TLS handshake within %s. It is overloaded, "
-							+ "or something else than todo-service listens there.")
+							+ "or something else than todo-service listens there. Look into its log, and check host and "
+							+ "port in TODO_SERVICE_URL.")
 						.formatted(this.address, seconds(this.settings.handshakeTimeout())));
 		}
 		SSLException ssl = find(error, SSLException.class);
@@ -272,7 +274,7 @@ class FailureExplainer {
 		if (find(error, ReadTimeoutException.class) != null) {
 			return new Explanation(Reason.RESPONSE_TIMEOUT,
 					("%s took the request, but did not answer in time: nothing came for %s. What it did with the request "
-							+ "is not known.")
+							+ "is not known: look whether it was done before you send it again.")
 						.formatted(this.address, seconds(this.settings.responseTimeout())));
 		}
 		if (isCut(error)) {
@@ -319,7 +321,7 @@ class FailureExplainer {
 		}
 		return new Explanation(Reason.CONNECTION_LOST,
 				("%s closed the connection before its answer was complete; it may be restarting. What it did with the "
-						+ "request is not known.")
+						+ "request is not known: look whether it was done before you send it again.")
 					.formatted(this.address));
 	}
 

@@ -522,11 +522,12 @@ class CallRefusalsIT {
 						.with("--todo-service.handshake-timeout=300ms")
 						.exits(1)
 						.says("did not finish the TLS handshake within 0.3 s",
-								"something else than todo-service listens there"),
+								"something else than todo-service listens there",
+								"check host and port in TODO_SERVICE_URL"),
 					answering("the service is too slow", "response-timeout", null)
 						.with("--todo-service.response-timeout=300ms")
 						.says("took the request, but did not answer in time",
-								"What it did with the request is not known"),
+								"look whether it was done before you send it again"),
 					answering("the answer breaks off", "connection-lost",
 							new MockResponse.Builder().setHeader("Content-Type", "application/json")
 								.body("[" + " ".repeat(10_000))

@@ -16,6 +16,8 @@ import org.springframework.stereotype.Component;
 @Component
 class HandshakeRefusals {
 
+	private static final String RECEIVED_ALERT = "Received fatal alert: ";
+
 	private final RefusalLog log;
 
 	HandshakeRefusals(RefusalLog log) {
@@ -39,11 +41,11 @@ class HandshakeRefusals {
 			if (message.contains("Empty client certificate chain")) {
 				log(peer, "none", "no-certificate", "the peer presented no client certificate");
 			}
-			else if (message.startsWith("Received fatal alert: ")) {
-				log(peer, "none", "refused-by-peer",
-						"the peer ended the handshake with the alert "
-								+ CertificateText.escape(message.substring("Received fatal alert: ".length()))
-								+ "; it may not trust our certificate");
+			else if (message.contains(RECEIVED_ALERT)) {
+				// Newer JDKs write the name of the alert in front, too.
+				String alert = message.substring(message.indexOf(RECEIVED_ALERT) + RECEIVED_ALERT.length());
+				log(peer, "none", "refused-by-peer", "the peer ended the handshake with the alert "
+						+ CertificateText.escape(alert) + "; it may not trust our certificate");
 			}
 			else {
 				log(peer, "none", "handshake-failed", CertificateText.escape(message + cause(ex)));
