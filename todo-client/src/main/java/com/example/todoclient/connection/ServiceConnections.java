@@ -137,10 +137,7 @@ final class ServiceConnections {
 	synchronized void retire() {
 		this.retired = true;
 		disposeWhenDone();
-		Mono.delay(this.settings.pool().retireTimeout()).subscribe((tick) -> {
-			this.provider.dispose();
-			this.open.close();
-		});
+		Mono.delay(this.settings.pool().retireTimeout()).subscribe((tick) -> this.open.close());
 	}
 
 	/** How many connections are open, in use or not. */
