@@ -82,7 +82,9 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 		@Override
 		public int handshake(boolean read, boolean write) throws IOException {
 			if (System.nanoTime() - this.deadline > 0) {
-				// Tomcat's own time-out begins anew with each byte of a peer.
+				// Tomcat looks for time-outs once a second, and overlooks a peer whose
+				// byte it
+				// is just reading; a peer may send just then.
 				throw new IOException("The handshake takes too long");
 			}
 			try {

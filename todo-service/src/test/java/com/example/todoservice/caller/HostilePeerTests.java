@@ -52,7 +52,7 @@ class HostilePeerTests {
 
 	@BeforeAll
 	static void start() {
-		service = TestService.start("--server.tomcat.connection-timeout=5s");
+		service = TestService.start("--server.tomcat.connection-timeout=4s");
 		lines.listen();
 	}
 
@@ -102,7 +102,7 @@ class HostilePeerTests {
 				for (byte each : hello) {
 					socket.getOutputStream().write(each);
 					sent++;
-					Thread.sleep(150);
+					Thread.sleep(200);
 				}
 			}
 			catch (IOException ex) {
