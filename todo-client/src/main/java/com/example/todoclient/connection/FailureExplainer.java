@@ -98,9 +98,9 @@ class FailureExplainer {
 
 	CallFailure tookTooLong() {
 		return new CallFailure(Reason.RESPONSE_TIMEOUT,
-				"The call to %s was given up after %s, all attempts together. What the service did with it is not known: "
-						+ "look whether it was done before you send it again.".formatted(this.address,
-								seconds(this.settings.callTimeout())),
+				("The call to %s was given up after %s, all attempts together. What the service did with it is not known: "
+						+ "look whether it was done before you send it again.")
+					.formatted(this.address, seconds(this.settings.callTimeout())),
 				true, null);
 	}
 
