@@ -26,6 +26,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -40,8 +42,8 @@ import javax.net.ssl.TrustManagerFactory;
  * what else the machine does hits all alike. Prints medians and ratios as the table in
  * README. {@code .ci/benchmark} runs it.
  * <p>
- * The load comes from ApacheBench, which is small enough to share the machine with what
- * it measures. It does not verify the server.
+ * The load comes from ApacheBench, and for the client's plain port from wrk: both are
+ * small enough to share the machine with what they measure, neither verifies a server.
  */
 public final class Benchmark {
 
@@ -451,16 +453,16 @@ public final class Benchmark {
 	}
 
 	private Sample bench(Server server, String path, int connections, boolean keepAlive) throws Exception {
+		if (isPlain(server)) {
+			return wrk(server, path, connections);
+		}
 		Path percentiles = this.folder.resolve("percentiles.csv");
 		List<String> command = new ArrayList<>(List.of("ab", "-q", "-l", "-c", String.valueOf(connections), "-t",
 				String.valueOf(this.seconds), "-n", "1000000", "-e", percentiles.toString()));
 		if (keepAlive) {
 			command.add("-k");
 		}
-		if (!isPlain(server)) {
-			command.addAll(List.of("-E", this.folder.resolve("client.pem").toString(), "-f", "TLS1.3"));
-		}
-		command.add(url(server, path));
+		command.addAll(List.of("-E", this.folder.resolve("client.pem").toString(), "-f", "TLS1.3", url(server, path)));
 		long before = server.cpu();
 		String output = output(command.toArray(String[]::new));
 		long cpu = server.cpu() - before;
@@ -474,6 +476,32 @@ public final class Benchmark {
 			.map((line) -> line.split(","))
 			.collect(Collectors.toMap((columns) -> columns[0], (columns) -> Double.valueOf(columns[1]), (a, b) -> b));
 		return new Sample(number(output, "Requests per second:"), times.get("50"), times.get("99"), cpu / completed);
+	}
+
+	/** ApacheBench speaks HTTP/1.0, for which todo-client keeps no connection open. */
+	private Sample wrk(Server server, String path, int connections) throws Exception {
+		long before = server.cpu();
+		String output = output("wrk", "-t1", "-c" + connections, "-d" + this.seconds + "s", "--latency",
+				url(server, path));
+		long cpu = server.cpu() - before;
+		Matcher requests = Pattern.compile("(\\d+) requests in").matcher(output);
+		if (!requests.find() || output.contains("Non-2xx")) {
+			throw new IllegalStateException(server.name() + " failed:\n" + output);
+		}
+		return new Sample(number(output, "Requests/sec:"), milliseconds(output, "50%"), milliseconds(output, "99%"),
+				cpu / Double.parseDouble(requests.group(1)));
+	}
+
+	private static double milliseconds(String output, String percentile) {
+		Matcher time = Pattern.compile("(?m)^ +" + percentile + " +([0-9.]+)(us|ms|s)$").matcher(output);
+		if (!time.find()) {
+			return 0;
+		}
+		return Double.parseDouble(time.group(1)) * switch (time.group(2)) {
+			case "us" -> 0.001;
+			case "ms" -> 1;
+			default -> 1000;
+		};
 	}
 
 	/** What ApacheBench cannot do: connect again and again with the session ticket. */
@@ -504,6 +532,7 @@ public final class Benchmark {
 
 	private SSLSocket connect(int port) throws IOException {
 		SSLSocket socket = (SSLSocket) this.tls.getSocketFactory().createSocket("localhost", port);
+		socket.setTcpNoDelay(true);
 		socket.setSoTimeout(10_000);
 		socket.startHandshake();
 		return socket;
