@@ -165,7 +165,7 @@ public final class Benchmark {
 			ready.put(server.name(), memory(server));
 		}
 		for (Server server : this.servers) {
-			warmUp(server, server == client ? List.of("/api" + TODOS) : List.of(SESSION, TODOS));
+			warmUp(server, server == client ? List.of("/api" + TODOS) : List.of(SESSION, TODOS), 20);
 		}
 		for (int round = 0; round < this.rounds; round++) {
 			for (int connections : CONNECTIONS) {
@@ -318,7 +318,7 @@ public final class Benchmark {
 		startService(Map.of("SPRING_DATASOURCE_URL", many));
 		rename(String.format(Locale.ROOT, "%,d todos", todos));
 		for (Server server : this.servers) {
-			warmUp(server, List.of(SESSION, TODOS));
+			warmUp(server, List.of(SESSION, TODOS), 8);
 		}
 		for (int round = 0; round < this.rounds; round++) {
 			for (String path : List.of(SESSION, TODOS)) {
@@ -427,14 +427,14 @@ public final class Benchmark {
 	 * Until a run is no faster than the one before: the JVM compiles what it finds worth
 	 * it.
 	 */
-	private void warmUp(Server server, List<String> paths) throws Exception {
+	private void warmUp(Server server, List<String> paths, int runs) throws Exception {
 		for (String path : paths) {
 			if (!serves(server, path)) {
 				continue;
 			}
 			double best = 0;
 			int calm = 0;
-			for (int i = 0; i < (this.quick ? 1 : 10) && calm < 3; i++) {
+			for (int i = 0; i < (this.quick ? 1 : runs) && calm < 3; i++) {
 				double rate = bench(server, path, 16, true).rate();
 				calm = (rate < best * 1.03) ? calm + 1 : 0;
 				best = Math.max(best, rate);
