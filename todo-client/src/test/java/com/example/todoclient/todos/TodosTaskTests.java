@@ -2,9 +2,12 @@ package com.example.todoclient.todos;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -101,7 +104,7 @@ class TodosTaskTests {
 
 	@Test
 	void missingCertificateIsTwo() throws Exception {
-		java.nio.file.Files.delete(this.folder.resolve("client.crt"));
+		Files.delete(this.folder.resolve("client.crt"));
 		Result result = run(Map.of("SPRING_PROFILES_ACTIVE", "task"), "https://localhost:1");
 		assertThat(result.out()).contains("CERT_FILE_PATH (", "does not exist");
 		assertThat(result.code()).isEqualTo(2);
@@ -137,6 +140,26 @@ class TodosTaskTests {
 		Issued foreign = TestCa.create("other-ca").server();
 		try (FakeService service = FakeService.start(foreign, CA.certificate())) {
 			Result result = run(Map.of(), service.url(), "--task");
+			assertThat(result.err()).contains("We do not trust the certificate of todo-service");
+			assertThat(result.code()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void refusedByUsIsThreeThoughTheJdkItselfTrustsTheCa() throws Exception {
+		TestCa publicCa = TestCa.create("public-ca");
+		KeyStore cacerts = KeyStore.getInstance("PKCS12");
+		cacerts.load(null, null);
+		cacerts.setCertificateEntry("public-ca", publicCa.certificate());
+		Path file = this.folder.resolve("cacerts");
+		try (OutputStream out = Files.newOutputStream(file)) {
+			cacerts.store(out, "changeit".toCharArray());
+		}
+		try (FakeService service = FakeService.start(publicCa.server(), CA.certificate()).session()) {
+			Result result = run(
+					Map.of("JAVA_TOOL_OPTIONS",
+							"-Djavax.net.ssl.trustStore=" + file + " -Djavax.net.ssl.trustStorePassword=changeit"),
+					service.url(), "--task");
 			assertThat(result.err()).contains("We do not trust the certificate of todo-service");
 			assertThat(result.code()).isEqualTo(3);
 		}
