@@ -110,7 +110,8 @@ class CertsJarIT {
 	}
 
 	private Result run(Map<String, String> environment, String... args) throws Exception {
-		List<String> command = new ArrayList<>(List.of(java(), "-jar", JAR.toString()));
+		List<String> command = new ArrayList<>(
+				List.of(java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR.toString()));
 		command.addAll(List.of(args));
 		return start(environment, command);
 	}
