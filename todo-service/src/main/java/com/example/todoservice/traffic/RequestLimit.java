@@ -3,7 +3,6 @@ package com.example.todoservice.traffic;
 import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
 
-import com.example.todoservice.problem.ProblemType;
 import com.example.todoservice.problem.ProblemWriter;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -39,9 +38,7 @@ class RequestLimit extends SemaphoreValve {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
 				"todo-service is working on %d requests already, as many as it takes on at once. Nothing was done. Try again after %s s."
 					.formatted(getConcurrency(), RETRY_AFTER));
-		problem.setType(ProblemType.of("overloaded"));
 		problem.setTitle("Overloaded");
-		problem.setProperty("reason", "overloaded");
 		response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
 		this.problems.write(response.getResponse(), problem);
 	}
