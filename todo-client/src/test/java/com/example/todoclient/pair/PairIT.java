@@ -128,8 +128,8 @@ class PairIT {
 	}
 
 	private static TaskRun task(Path folder, String serviceUrl) throws Exception {
-		ProcessBuilder builder = new ProcessBuilder(PairProcesses.java(), "-XX:TieredStopAtLevel=1", "-jar",
-				PairProcesses.CLIENT_JAR.toString(), "--task");
+		ProcessBuilder builder = new ProcessBuilder(PairProcesses.java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+				"-jar", PairProcesses.CLIENT_JAR.toString(), "--task");
 		builder.environment().putAll(PairProcesses.variables(folder, "client"));
 		builder.environment().put("TODO_SERVICE_URL", serviceUrl);
 		Path output = Files.createTempFile(folder, "task", ".log");

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 
 import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
-import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.TestClientApplication;
 import com.example.todoclient.TodoClientApplication;
 import mockwebserver3.MockResponse;
@@ -87,13 +86,6 @@ class TodosTaskTests {
 	}
 
 	@Test
-	void nobodyListeningIsOne() throws Exception {
-		Result result = run(Map.of(), "https://localhost:1", "--task");
-		assertThat(result.err()).contains("Nobody listens on port 1 of \"localhost\".");
-		assertThat(result.code()).isEqualTo(1);
-	}
-
-	@Test
 	void wrongConfigurationIsTwo() throws Exception {
 		Result result = run(Map.of(), "http://localhost:1", "--task");
 		assertThat(result.out()).contains("APPLICATION FAILED TO START",
@@ -111,28 +103,11 @@ class TodosTaskTests {
 	}
 
 	@Test
-	void wrongConfigurationOfTheServiceModeIsOne() throws Exception {
-		Result result = run(Map.of(), "http://localhost:1");
-		assertThat(result.out()).contains("APPLICATION FAILED TO START");
-		assertThat(result.code()).isEqualTo(1);
-	}
-
-	@Test
 	void refusedByTheServiceIsThree() throws Exception {
 		TestClientApplication.write(this.folder, CA, CA.client("todo-client"));
 		try (FakeService service = FakeService.start(CA.server(), TestCa.create("other-ca").certificate())) {
 			Result result = run(Map.of(), service.url(), "--task");
 			assertThat(result.err()).contains("todo-service refused our certificate (client-certificate-refused).");
-			assertThat(result.code()).isEqualTo(3);
-		}
-	}
-
-	@Test
-	void refusedByUsIsThree() throws Exception {
-		Issued foreign = TestCa.create("other-ca").server();
-		try (FakeService service = FakeService.start(foreign, CA.certificate())) {
-			Result result = run(Map.of(), service.url(), "--task");
-			assertThat(result.err()).contains("We do not trust the certificate of todo-service");
 			assertThat(result.code()).isEqualTo(3);
 		}
 	}
