@@ -305,7 +305,7 @@ public final class Benchmark {
 						.collect(Collectors.joining("", "todo:\n callers:\n", "")));
 			startService(Map.of("SPRING_CONFIG_ADDITIONAL_LOCATION", callers.toString(), "SPRING_DATASOURCE_URL",
 					h2("callers-" + size)));
-			rename(String.format(Locale.ROOT, "%,d callers", size));
+			rename((size == 1) ? "1 caller" : String.format(Locale.ROOT, "%,d callers", size));
 		}
 		int todos = this.quick ? 10_000 : 1_000_000;
 		String many = h2("many");
