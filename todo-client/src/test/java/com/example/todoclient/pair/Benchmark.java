@@ -55,6 +55,8 @@ public final class Benchmark {
 
 	private static final String OURS = "todo-service";
 
+	private static final String CLIENT = "todo-client";
+
 	private static final String STOCK = "stock x509()";
 
 	private static final String PEER = "peer";
@@ -113,7 +115,8 @@ public final class Benchmark {
 	/**
 	 * Runs the benchmark.
 	 * @param args {@code --quick} for a short run that proves only that it works,
-	 * {@code --growth} for the figures with many callers and many todos instead
+	 * {@code --growth} for the figures with many callers and many todos instead,
+	 * {@code --images} for the images only
 	 */
 	public static void main(String[] args) throws Exception {
 		List<String> options = List.of(args);
@@ -122,6 +125,10 @@ public final class Benchmark {
 			benchmark.prepare();
 			if (options.contains("--growth")) {
 				benchmark.growth();
+			}
+			else if (options.contains("--images")) {
+				benchmark.startService(Map.of());
+				benchmark.images();
 			}
 			else {
 				benchmark.compare();
@@ -160,10 +167,6 @@ public final class Benchmark {
 		startStock();
 		startPeer();
 		startNginx(get(server(OURS), SESSION), get(server(OURS), TODOS));
-		Map<String, Long> ready = new LinkedHashMap<>();
-		for (Server server : List.of(server(OURS), client)) {
-			ready.put(server.name(), memory(server));
-		}
 		for (Server server : this.servers) {
 			warmUp(server, server == client ? List.of("/api" + TODOS) : List.of(SESSION, TODOS), 20);
 		}
@@ -186,14 +189,9 @@ public final class Benchmark {
 			}
 		}
 		print();
-		System.out.println();
-		System.out.println("| memory (RSS) | ready | after load |");
-		System.out.println("|---|---|---|");
-		for (Server server : List.of(server(OURS), client)) {
-			System.out.printf("| %s | %d MB | %d MB |%n", server.name(), ready.get(server.name()), memory(server));
-		}
+		profile();
 		if (!this.quick) {
-			starts();
+			images();
 		}
 	}
 
@@ -209,17 +207,21 @@ public final class Benchmark {
 		environment.putAll(more);
 		Server server = start(OURS, port, environment, jar("todo-service", options));
 		await(server, SESSION);
+		fill(server);
+		return server;
+	}
+
+	private void fill(Server server) throws Exception {
 		for (int i = 0; i < 20; i++) {
 			add(server, "todo number " + i + " of the benchmark");
 		}
-		return server;
 	}
 
 	private Server startClient() throws Exception {
 		int port = freePort();
 		Map<String, String> environment = new LinkedHashMap<>(variables("client", port));
 		environment.put("TODO_SERVICE_URL", "https://localhost:" + server(OURS).port());
-		Server client = start("todo-client", port, environment, jar("todo-client"));
+		Server client = start(CLIENT, port, environment, jar(CLIENT));
 		await(client, "/api" + TODOS);
 		return client;
 	}
@@ -345,41 +347,130 @@ public final class Benchmark {
 		this.servers.add(new Server(name, last.process(), last.port()));
 	}
 
-	// --- Starts, in the images ---
+	// --- Where the time goes ---
 
-	/**
-	 * From {@code docker run} to the first answer over mutual TLS, and the task to its
-	 * end.
-	 */
-	private void starts() throws Exception {
-		if (run("docker", "version") != 0) {
-			System.out.println("No Docker engine answers, so starts are not measured.");
+	private void profile() throws Exception {
+		System.out.println();
+		if (!CpuProfile.available()) {
+			System.out.println("Where the time goes, only Java 25 on Linux can tell.");
 			return;
 		}
-		List<Double> starts = new ArrayList<>();
-		List<Double> tasks = new ArrayList<>();
-		for (String module : List.of("todo-service", "todo-client")) {
+		Server ours = server(OURS);
+		List<Sample> loads = new ArrayList<>();
+		Map<String, Long> nanos = CpuProfile.of(ours.process().pid(), () -> {
+			for (int round = 0; round < this.rounds; round++) {
+				loads.add(bench(ours, SESSION, 64, true));
+			}
+		});
+		double requests = loads.stream().mapToDouble((load) -> load.rate() * this.seconds).sum();
+		double whole = median(loads, Sample::cpu);
+		double java = nanos.values().stream().mapToLong(Long::longValue).sum() / requests / 1000;
+		System.out.printf("| where a `GET %s` spends its %.0f µs of CPU, 64 connections | µs |%n", SESSION, whole);
+		System.out.println("|---|---:|");
+		nanos.forEach(
+				(layer, spent) -> System.out.printf(Locale.ROOT, "| %s | %.1f |%n", layer, spent / requests / 1000));
+		System.out.printf(Locale.ROOT, "| garbage collection, compiling and what no sample shows | %.1f |%n",
+				whole - java);
+	}
+
+	// --- In the images ---
+
+	/** As they are deployed, within a limit. */
+	private void images() throws Exception {
+		System.out.println();
+		if (run("docker", "version") != 0) {
+			System.out.println("No Docker engine answers, so the images are not measured.");
+			return;
+		}
+		for (String module : List.of(OURS, CLIENT)) {
 			if (run("docker", "build", "-q", "-t", "benchmark-" + module, this.root.resolve(module).toString()) != 0) {
 				throw new IllegalStateException("docker build failed for " + module);
 			}
 		}
+		List<Double> starts = new ArrayList<>();
+		List<Double> tasks = new ArrayList<>();
 		for (int round = 0; round < this.rounds; round++) {
 			starts.add(startInContainer());
 			tasks.add(taskInContainer());
 		}
-		System.out.println();
-		System.out.println("| in the image | |");
-		System.out.println("|---|---|");
-		System.out.printf(Locale.ROOT, "| todo-service: start to first answer over mutual TLS | %.2f s |%n",
-				median(starts));
-		System.out.printf(Locale.ROOT, "| todo-client --task, start to end | %.2f s |%n", median(tasks));
-		for (String module : List.of("todo-service", "todo-client")) {
-			System.out.printf("| size of %s | %d MB |%n", module,
-					Long.parseLong(output("docker", "image", "inspect", "-f", "{{.Size}}", "benchmark-" + module))
-							/ 1_000_000);
-		}
+		List<Memory> memory = List.of(memory(OURS, List.of(SESSION, TODOS)), memory(CLIENT, List.of("/api" + TODOS)));
+		System.out.println("| in the image, limited to 512 MiB | todo-service | todo-client |");
+		System.out.println("|---|---:|---:|");
+		System.out.printf(Locale.ROOT,
+				"| start to first answer over mutual TLS; `--task`, start to end | %.2f s | %.2f s |%n", median(starts),
+				median(tasks));
+		row("memory (RSS) when ready", memory.stream().map(Memory::ready).toList());
+		row("memory (RSS) after load", memory.stream().map(Memory::loaded).toList());
+		row("of this, the heap", memory.stream().map(Memory::heap).toList());
+		row("of this, the cache of loaded classes", memory.stream().map(Memory::cache).toList());
+		row("size", List.of(size(OURS), size(CLIENT)));
 	}
 
+	/** Megabytes. */
+	private record Memory(long ready, long loaded, long heap, long cache) {
+	}
+
+	private static void row(String what, List<Long> megabytes) {
+		System.out.printf("| %s | %d MB | %d MB |%n", what, megabytes.get(0), megabytes.get(1));
+	}
+
+	private static long size(String module) throws Exception {
+		return Long.parseLong(output("docker", "image", "inspect", "-f", "{{.Size}}", "benchmark-" + module))
+				/ 1_000_000;
+	}
+
+	private Memory memory(String module, List<String> paths) throws Exception {
+		int port = freePort();
+		int management = freePort();
+		String name = "benchmark-" + port;
+		List<String> command = new ArrayList<>(container(module.equals(OURS) ? "server" : "client"));
+		command.addAll(List.of("--rm", "--name", name, "-e", "SERVER_PORT=" + port, "-e",
+				"MANAGEMENT_SERVER_PORT=" + management, "-e", "SPRING_DATASOURCE_URL=jdbc:h2:file:/tmp/todos", "-e",
+				"TODO_SERVICE_URL=https://localhost:" + server(OURS).port(), "benchmark-" + module));
+		Server server = start(module, port, Map.of(), command);
+		await(server, paths.get(0));
+		if (!isPlain(server)) {
+			fill(server);
+		}
+		long ready = resident(name, "");
+		warmUp(server, paths, 20);
+		for (int round = 0; round < this.rounds; round++) {
+			for (String path : paths) {
+				bench(server, path, 64, true);
+			}
+		}
+		Memory memory = new Memory(ready, resident(name, ""), heap(management), resident(name, "app.aot"));
+		stop(server);
+		return memory;
+	}
+
+	private long heap(int management) throws Exception {
+		URI metrics = URI.create("http://localhost:" + management + "/actuator/prometheus");
+		return http().send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofLines())
+			.body()
+			.filter((line) -> line.startsWith("jvm_memory_committed_bytes{area=\"heap\""))
+			.mapToLong((line) -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))) / 1_000_000)
+			.sum();
+	}
+
+	/** Of the mappings that end so, what is in memory. */
+	private static long resident(String container, String mapping) throws Exception {
+		boolean counts = false;
+		long kilobytes = 0;
+		for (String line : output("docker", "exec", container, "cat", "/proc/1/smaps").split("\n")) {
+			if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+				counts = line.endsWith(mapping);
+			}
+			else if (counts && line.startsWith("Rss:")) {
+				kilobytes += Long.parseLong(line.replaceAll("\\D", ""));
+			}
+		}
+		return kilobytes * 1024 / 1_000_000;
+	}
+
+	/**
+	 * From {@code docker run} to the first answer over mutual TLS.
+	 */
 	private double startInContainer() throws Exception {
 		int port = freePort();
 		List<String> command = new ArrayList<>(container("server"));
@@ -404,6 +495,7 @@ public final class Benchmark {
 		}
 	}
 
+	/** From {@code docker run} to its end. */
 	private double taskInContainer() throws Exception {
 		List<String> command = new ArrayList<>(container("client"));
 		command.addAll(List.of("--rm", "-e", "TODO_SERVICE_URL=https://localhost:" + server(OURS).port(),
@@ -588,15 +680,6 @@ public final class Benchmark {
 		return values.stream().sorted().toList().get(values.size() / 2);
 	}
 
-	private static long memory(Server server) throws IOException {
-		return Files.readAllLines(Path.of("/proc/" + server.process().pid() + "/status"))
-			.stream()
-			.filter((line) -> line.startsWith("VmRSS:"))
-			.mapToLong((line) -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-			.findFirst()
-			.orElse(0);
-	}
-
 	private static String processor() throws IOException {
 		return Files.readAllLines(Path.of("/proc/cpuinfo"))
 			.stream()
@@ -667,7 +750,7 @@ public final class Benchmark {
 	}
 
 	private static boolean isPlain(Server server) {
-		return server.name().equals("todo-client");
+		return server.name().equals(CLIENT);
 	}
 
 	private static String url(Server server, String path) {
