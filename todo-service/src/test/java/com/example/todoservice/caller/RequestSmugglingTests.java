@@ -1,5 +1,6 @@
 package com.example.todoservice.caller;
 
+import java.io.UncheckedIOException;
 import java.util.List;
 
 import javax.net.ssl.SSLContext;
@@ -201,7 +202,15 @@ class RequestSmugglingTests {
 	@EnumSource
 	void whenItsEndIsDoubtfulThenConnectionEnds(Attack attack) {
 		try (RawConnection connection = RawConnection.open(context, service.port())) {
-			connection.send(attack.bytes + SMUGGLED);
+			try {
+				connection.send(attack.bytes + SMUGGLED);
+			}
+			catch (UncheckedIOException ex) {
+				// The service has refused it, and ended the connection, before all of it
+				// was sent. The answer may be lost with it (RFC 9112 section 9.6).
+				assertThat(attack.bytes.length()).as("more than a TLS record").isGreaterThan(16_384);
+				return;
+			}
 			List<Answer> answers = connection.readAll();
 			if (attack == Attack.BROKEN_PARAMETER || attack == Attack.MANY_PARAMETERS) {
 				// Where it ends is clear, so the next one may be answered.
