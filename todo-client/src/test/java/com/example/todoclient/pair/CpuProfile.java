@@ -1,9 +1,7 @@
 package com.example.todoclient.pair;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,10 +61,10 @@ final class CpuProfile {
 	static Map<String, Long> of(long pid, Load load) throws Exception {
 		Path recording = Files.createTempFile("profile", ".jfr");
 		try {
-			jcmd(pid, "JFR.start", "name=profile", "settings=none", "+jdk.CPUTimeSample#enabled=true",
+			PairProcesses.jcmd(pid, "JFR.start", "name=profile", "settings=none", "+jdk.CPUTimeSample#enabled=true",
 					"+jdk.CPUTimeSample#throttle=5ms");
 			load.run();
-			jcmd(pid, "JFR.stop", "name=profile", "filename=" + recording);
+			PairProcesses.jcmd(pid, "JFR.stop", "name=profile", "filename=" + recording);
 			CpuProfile profile = new CpuProfile();
 			for (RecordedEvent event : RecordingFile.readAllEvents(recording)) {
 				profile.add(event);
@@ -99,17 +97,6 @@ final class CpuProfile {
 			.map(Map.Entry::getKey)
 			.findFirst()
 			.orElse("");
-	}
-
-	private static void jcmd(long pid, String... arguments) throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid)));
-		command.addAll(List.of(arguments));
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-		String output = new String(process.getInputStream().readAllBytes());
-		if (process.waitFor() != 0) {
-			throw new IllegalStateException(String.join(" ", command) + " failed:\n" + output);
-		}
 	}
 
 }

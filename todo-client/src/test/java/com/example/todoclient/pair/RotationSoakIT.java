@@ -370,13 +370,7 @@ class RotationSoakIT {
 	}
 
 	private static Stream<String> histogram(long pid) throws Exception {
-		Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-		Process process = new ProcessBuilder(jcmd.toString(), String.valueOf(pid), "GC.class_histogram")
-			.redirectErrorStream(true)
-			.start();
-		String output = new String(process.getInputStream().readAllBytes(), US_ASCII);
-		assertThat(process.waitFor()).as(output).isZero();
-		return output.lines();
+		return PairProcesses.jcmd(pid, "GC.class_histogram").lines();
 	}
 
 	/** Where there is no /proc there is nothing to compare, and 0 is the same as 0. */
