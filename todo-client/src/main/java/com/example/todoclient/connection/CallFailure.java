@@ -2,7 +2,7 @@ package com.example.todoclient.connection;
 
 import java.util.Locale;
 
-import com.example.todoclient.tls.CertificateRefusedException;
+import com.example.todoclient.mtls.material.CertificateRefusedException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;

@@ -3,7 +3,7 @@ package com.example.todoclient.connection;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 
-import com.example.todoclient.tls.TrustedPath;
+import com.example.todoclient.mtls.material.TrustedPath;
 
 /**
  * A finished TLS handshake with the service.

@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-import com.example.todoclient.tls.CurrentTls;
+import com.example.todoclient.mtls.material.CurrentMaterial;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -35,8 +35,8 @@ public class RotatingConnector implements ClientHttpConnector, DisposableBean {
 
 	RotatingConnector(SslBundles bundles, ServiceSettings settings, ServiceAddress address, Clock clock) {
 		this.factory = (bundle) -> new ServiceConnections(bundle, settings, address, clock, this.latestHandshake::set);
-		this.current = this.factory.apply(bundles.getBundle(CurrentTls.BUNDLE));
-		bundles.addBundleUpdateHandler(CurrentTls.BUNDLE, this::rotate);
+		this.current = this.factory.apply(bundles.getBundle(CurrentMaterial.BUNDLE));
+		bundles.addBundleUpdateHandler(CurrentMaterial.BUNDLE, this::rotate);
 	}
 
 	private void rotate(SslBundle bundle) {

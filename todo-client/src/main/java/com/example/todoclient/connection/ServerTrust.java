@@ -16,11 +16,11 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 import com.example.todoclient.connection.CallFailure.Reason;
-import com.example.todoclient.tls.CertificateRefusedException;
-import com.example.todoclient.tls.CertificateRules;
-import com.example.todoclient.tls.CertificateText;
-import com.example.todoclient.tls.Purpose;
-import com.example.todoclient.tls.TrustedPath;
+import com.example.todoclient.mtls.material.CertificateRefusedException;
+import com.example.todoclient.mtls.material.CertificateRules;
+import com.example.todoclient.mtls.material.CertificateText;
+import com.example.todoclient.mtls.material.Purpose;
+import com.example.todoclient.mtls.material.TrustedPath;
 import io.netty.util.NetUtil;
 
 /**

@@ -3,8 +3,8 @@ package com.example.todoclient.connection;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-import com.example.todoclient.tls.CertificateText;
-import com.example.todoclient.tls.SettingException;
+import com.example.todoclient.mtls.material.CertificateText;
+import com.example.todoclient.mtls.material.SettingException;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 

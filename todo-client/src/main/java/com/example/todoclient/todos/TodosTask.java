@@ -5,7 +5,7 @@ import java.util.List;
 
 import com.example.todoclient.connection.CallFailure;
 import com.example.todoclient.connection.CallFailure.Reason;
-import com.example.todoclient.tls.CertificateText;
+import com.example.todoclient.mtls.material.CertificateText;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;

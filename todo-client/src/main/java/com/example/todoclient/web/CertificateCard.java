@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 
-import com.example.todoclient.tls.CertificateText;
+import com.example.todoclient.mtls.material.CertificateText;
 
 /**
  * What the page shows of a certificate.

@@ -6,7 +6,7 @@ import com.example.todoclient.connection.CallFailure;
 import com.example.todoclient.connection.Handshake;
 import com.example.todoclient.connection.RotatingConnector;
 import com.example.todoclient.connection.ServiceAddress;
-import com.example.todoclient.tls.CurrentTls;
+import com.example.todoclient.mtls.material.CurrentMaterial;
 import com.example.todoclient.todos.Session;
 import com.example.todoclient.todos.TodoApi;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +24,13 @@ class TlsController {
 
 	private final RotatingConnector connector;
 
-	private final CurrentTls tls;
+	private final CurrentMaterial tls;
 
 	private final ServiceAddress address;
 
 	private final TodoApi api;
 
-	TlsController(RotatingConnector connector, CurrentTls tls, ServiceAddress address, TodoApi api) {
+	TlsController(RotatingConnector connector, CurrentMaterial tls, ServiceAddress address, TodoApi api) {
 		this.connector = connector;
 		this.tls = tls;
 		this.address = address;
@@ -80,7 +80,7 @@ class TlsController {
 	}
 
 	private TlsView view(@Nullable Session session, @Nullable ProblemDetail problem) {
-		CurrentTls.State state = this.tls.state();
+		CurrentMaterial.State state = this.tls.state();
 		Handshake handshake = this.connector.latestHandshake();
 		return new TlsView(this.address.toString(), CertificateCard.of(state.material().leaf()),
 				new Rotation(state.loadedAt(), state.refusal()),

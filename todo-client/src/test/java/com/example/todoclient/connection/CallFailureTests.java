@@ -28,7 +28,7 @@ import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.connection.CallFailure.Reason;
-import com.example.todoclient.tls.CertificateText;
+import com.example.todoclient.mtls.material.CertificateText;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
 import okio.Buffer;

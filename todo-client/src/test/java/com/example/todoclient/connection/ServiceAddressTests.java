@@ -1,6 +1,6 @@
 package com.example.todoclient.connection;
 
-import com.example.todoclient.tls.SettingException;
+import com.example.todoclient.mtls.material.SettingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

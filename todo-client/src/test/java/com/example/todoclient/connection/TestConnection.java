@@ -12,10 +12,10 @@ import java.util.function.UnaryOperator;
 
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
-import com.example.todoclient.tls.CurrentTls;
-import com.example.todoclient.tls.TestTls;
-import com.example.todoclient.tls.TlsMaterial;
-import com.example.todoclient.tls.TlsSettings;
+import com.example.todoclient.mtls.material.CurrentMaterial;
+import com.example.todoclient.mtls.material.TestTls;
+import com.example.todoclient.mtls.material.Material;
+import com.example.todoclient.mtls.material.TlsSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
@@ -37,7 +37,7 @@ final class TestConnection implements AutoCloseable {
 
 	private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 
-	private final @Nullable CurrentTls tls;
+	private final @Nullable CurrentMaterial tls;
 
 	private final RotatingConnector connector;
 
@@ -56,14 +56,14 @@ final class TestConnection implements AutoCloseable {
 		this(url, (bundles) -> TestTls.load(files, Clock.systemUTC(), bundles), UnaryOperator.identity());
 	}
 
-	private TestConnection(String url, TlsMaterial material, UnaryOperator<ServiceSettings> change) {
+	private TestConnection(String url, Material material, UnaryOperator<ServiceSettings> change) {
 		this(url, (bundles) -> {
-			bundles.registerBundle(CurrentTls.BUNDLE, material.toBundle());
+			bundles.registerBundle(CurrentMaterial.BUNDLE, material.toBundle());
 			return null;
 		}, change);
 	}
 
-	private TestConnection(String url, Function<SslBundleRegistry, @Nullable CurrentTls> material,
+	private TestConnection(String url, Function<SslBundleRegistry, @Nullable CurrentMaterial> material,
 			UnaryOperator<ServiceSettings> change) {
 		Clock clock = new MovedClock();
 		ServiceSettings settings = change.apply(SETTINGS);
@@ -93,8 +93,8 @@ final class TestConnection implements AutoCloseable {
 				settings.retry());
 	}
 
-	static TlsMaterial material(Issued certificate, TestCa... trusted) {
-		return new TlsMaterial(certificate.chain(), certificate.key(),
+	static Material material(Issued certificate, TestCa... trusted) {
+		return new Material(certificate.chain(), certificate.key(),
 				java.util.Arrays.stream(trusted).map(TestCa::certificate).toList());
 	}
 
@@ -103,7 +103,7 @@ final class TestConnection implements AutoCloseable {
 	}
 
 	/** What is taken of the files. */
-	CurrentTls tls() {
+	CurrentMaterial tls() {
 		return this.tls;
 	}
 
@@ -121,7 +121,7 @@ final class TestConnection implements AutoCloseable {
 
 	/** Replaces certificate, key and trusted CAs. */
 	void rotate(Issued certificate, TestCa... trusted) {
-		this.bundles.updateBundle(CurrentTls.BUNDLE, material(certificate, trusted).toBundle());
+		this.bundles.updateBundle(CurrentMaterial.BUNDLE, material(certificate, trusted).toBundle());
 	}
 
 	/** Lets time pass. */

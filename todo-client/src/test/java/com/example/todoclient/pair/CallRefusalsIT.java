@@ -31,7 +31,7 @@ import com.example.todoclient.TestCa.Builder;
 import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.TestClientApplication;
 import com.example.todoclient.TodoClientApplication;
-import com.example.todoclient.tls.CertificateText;
+import com.example.todoclient.mtls.material.CertificateText;
 import com.example.todoclient.todos.TodosTask;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;

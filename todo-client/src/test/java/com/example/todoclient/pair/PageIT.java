@@ -16,7 +16,7 @@ import java.util.logging.Level;
 
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
-import com.example.todoclient.tls.CertificateText;
+import com.example.todoclient.mtls.material.CertificateText;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

@@ -6,7 +6,7 @@ import java.time.Instant;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.TestClientApplication;
-import com.example.todoclient.tls.CertificateText;
+import com.example.todoclient.mtls.material.CertificateText;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -4,7 +4,7 @@ import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.TestClientApplication;
-import com.example.todoclient.tls.CertificateText;
+import com.example.todoclient.mtls.material.CertificateText;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.Test;
 

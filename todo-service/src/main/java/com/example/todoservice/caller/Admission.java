@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Set;
 
 import com.example.todoservice.caller.CallerRefusedException.Reason;
-import com.example.todoservice.tls.CertificateRefusedException;
-import com.example.todoservice.tls.CertificateRules;
-import com.example.todoservice.tls.CertificateText;
-import com.example.todoservice.tls.CurrentTls;
-import com.example.todoservice.tls.Purpose;
-import com.example.todoservice.tls.TrustedPath;
+import com.example.todoservice.mtls.material.CertificateRefusedException;
+import com.example.todoservice.mtls.material.CertificateRules;
+import com.example.todoservice.mtls.material.CertificateText;
+import com.example.todoservice.mtls.material.CurrentMaterial;
+import com.example.todoservice.mtls.material.Purpose;
+import com.example.todoservice.mtls.material.TrustedPath;
 
 import org.springframework.stereotype.Component;
 import org.springframework.util.ConcurrentReferenceHashMap;
@@ -30,7 +30,7 @@ import org.springframework.util.ConcurrentReferenceHashMap;
 @Component
 class Admission {
 
-	private final CurrentTls tls;
+	private final CurrentMaterial tls;
 
 	private final RevokedCertificates revoked;
 
@@ -46,7 +46,7 @@ class Admission {
 			PresentedCertificate certificate) {
 	}
 
-	Admission(CurrentTls tls, RevokedCertificates revoked, AllowedCallers allowed, Clock clock) {
+	Admission(CurrentMaterial tls, RevokedCertificates revoked, AllowedCallers allowed, Clock clock) {
 		this.tls = tls;
 		this.revoked = revoked;
 		this.allowed = allowed;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import com.example.todoservice.tls.CertificateText;
-import com.example.todoservice.tls.SettingException;
+import com.example.todoservice.mtls.material.CertificateText;
+import com.example.todoservice.mtls.material.SettingException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -6,7 +6,7 @@ import java.security.cert.X509Certificate;
 import com.example.todoservice.caller.CallerRefusedException.Reason;
 import com.example.todoservice.problem.ProblemType;
 import com.example.todoservice.problem.ProblemWriter;
-import com.example.todoservice.tls.CertificateText;
+import com.example.todoservice.mtls.material.CertificateText;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 

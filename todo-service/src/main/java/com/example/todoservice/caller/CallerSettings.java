@@ -2,7 +2,7 @@ package com.example.todoservice.caller;
 
 import java.util.List;
 
-import com.example.todoservice.tls.PemSource;
+import com.example.todoservice.mtls.material.PemSetting;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -28,8 +28,8 @@ record CallerSettings(@DefaultValue List<Entry> callers, @Nullable String crl) {
 	record Entry(@Nullable String name, @DefaultValue List<String> roles) {
 	}
 
-	PemSource crlSource() {
-		return new PemSource("CRL_FILE_PATH", this.crl);
+	PemSetting crlSource() {
+		return new PemSetting("CRL_FILE_PATH", this.crl);
 	}
 
 }

@@ -13,10 +13,10 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-import com.example.todoservice.tls.CertificateRefusedException;
-import com.example.todoservice.tls.CertificateRules;
-import com.example.todoservice.tls.CertificateText;
-import com.example.todoservice.tls.Purpose;
+import com.example.todoservice.mtls.material.CertificateRefusedException;
+import com.example.todoservice.mtls.material.CertificateRules;
+import com.example.todoservice.mtls.material.CertificateText;
+import com.example.todoservice.mtls.material.Purpose;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.net.SSLSupport;
 import org.apache.tomcat.util.net.SSLUtil;

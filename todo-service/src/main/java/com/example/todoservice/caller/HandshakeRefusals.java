@@ -5,7 +5,7 @@ import java.io.IOException;
 
 import javax.net.ssl.SSLException;
 
-import com.example.todoservice.tls.CertificateText;
+import com.example.todoservice.mtls.material.CertificateText;
 
 import org.springframework.stereotype.Component;
 

@@ -6,7 +6,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HexFormat;
 
-import com.example.todoservice.tls.CertificateText;
+import com.example.todoservice.mtls.material.CertificateText;
 
 /**
  * The certificate a caller presents, in the terms of RFC 5280. Made once for each

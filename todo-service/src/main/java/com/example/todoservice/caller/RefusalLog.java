@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-import com.example.todoservice.tls.CertificateText;
+import com.example.todoservice.mtls.material.CertificateText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 
 import com.example.todoservice.caller.CallerRefusedException.Reason;
-import com.example.todoservice.tls.CertificateText;
-import com.example.todoservice.tls.CurrentTls;
-import com.example.todoservice.tls.PemSource;
-import com.example.todoservice.tls.SettingException;
-import com.example.todoservice.tls.TrustedPath;
+import com.example.todoservice.mtls.material.CertificateText;
+import com.example.todoservice.mtls.material.CurrentMaterial;
+import com.example.todoservice.mtls.material.PemSetting;
+import com.example.todoservice.mtls.material.SettingException;
+import com.example.todoservice.mtls.material.TrustedPath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +44,9 @@ class RevokedCertificates {
 
 	private static final String DELTA_CRL_INDICATOR = "2.5.29.27";
 
-	private final PemSource source;
+	private final PemSetting source;
 
-	private final CurrentTls tls;
+	private final CurrentMaterial tls;
 
 	private final Clock clock;
 
@@ -59,7 +59,7 @@ class RevokedCertificates {
 
 	private volatile boolean refused;
 
-	RevokedCertificates(CallerSettings settings, CurrentTls tls, Clock clock) {
+	RevokedCertificates(CallerSettings settings, CurrentMaterial tls, Clock clock) {
 		this.source = settings.crlSource();
 		this.tls = tls;
 		this.clock = clock;

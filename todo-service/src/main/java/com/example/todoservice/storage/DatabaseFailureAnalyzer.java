@@ -3,7 +3,7 @@ package com.example.todoservice.storage;
 import java.sql.SQLException;
 import java.util.Set;
 
-import com.example.todoservice.tls.CertificateText;
+import com.example.todoservice.mtls.material.CertificateText;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import com.example.todoservice.caller.CallerSettings.Entry;
-import com.example.todoservice.tls.SettingException;
+import com.example.todoservice.mtls.material.SettingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -16,7 +16,7 @@ import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
 import com.example.todoservice.TestClient;
 import com.example.todoservice.TestService;
-import com.example.todoservice.tls.MutableClock;
+import com.example.todoservice.mtls.material.MutableClock;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

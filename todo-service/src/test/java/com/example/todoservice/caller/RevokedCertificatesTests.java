@@ -22,13 +22,13 @@ import java.util.stream.Stream;
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
 import com.example.todoservice.caller.CallerRefusedException.Reason;
-import com.example.todoservice.tls.CertificateRules;
-import com.example.todoservice.tls.CurrentTls;
-import com.example.todoservice.tls.MutableClock;
-import com.example.todoservice.tls.Purpose;
-import com.example.todoservice.tls.TestTls;
-import com.example.todoservice.tls.SettingException;
-import com.example.todoservice.tls.TrustedPath;
+import com.example.todoservice.mtls.material.CertificateRules;
+import com.example.todoservice.mtls.material.CurrentMaterial;
+import com.example.todoservice.mtls.material.MutableClock;
+import com.example.todoservice.mtls.material.Purpose;
+import com.example.todoservice.mtls.material.TestTls;
+import com.example.todoservice.mtls.material.SettingException;
+import com.example.todoservice.mtls.material.TrustedPath;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
@@ -81,7 +81,7 @@ class RevokedCertificatesTests {
 
 	private final MutableClock clock = new MutableClock();
 
-	private CurrentTls tls;
+	private CurrentMaterial tls;
 
 	@BeforeEach
 	void load() {

@@ -1,0 +1,50 @@
+package com.example.todoclient.mtls.material;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Each service can be copied alone, so each holds the same code for its TLS material. A
+ * mistake corrected in one must be corrected in the other.
+ */
+class SameFilesTests {
+
+	private static final Path SERVICE = Path.of("../todo-service");
+
+	@Test
+	void todoServiceHasTheSameFiles() throws IOException {
+		Assumptions.assumeTrue(Files.isDirectory(SERVICE),
+				"todo-service is not beside this folder, so there is nothing to compare with");
+		assertThat(files(Path.of("."), "todoclient", "main", "/mtls/material"))
+			.isEqualTo(files(SERVICE, "todoservice", "main", "/mtls/material"));
+		for (String file : List.of("TestCa", "mtls/material/Replacement", "mtls/material/TestTls")) {
+			assertThat(test(Path.of("."), "todoclient", file)).isEqualTo(test(SERVICE, "todoservice", file));
+		}
+	}
+
+	private static String test(Path module, String name, String file) throws IOException {
+		return Files.readString(module.resolve("src/test/java/com/example/" + name + "/" + file + ".java"))
+			.replace(name, "PACKAGE");
+	}
+
+	private static TreeMap<String, String> files(Path module, String name, String tree, String folder)
+			throws IOException {
+		TreeMap<String, String> texts = new TreeMap<>();
+		try (Stream<Path> files = Files.list(module.resolve("src/" + tree + "/java/com/example/" + name + folder))) {
+			for (Path file : files.toList()) {
+				texts.put(file.getFileName().toString(), Files.readString(file).replace(name, "PACKAGE"));
+			}
+		}
+		return texts;
+	}
+
+}

@@ -1,0 +1,272 @@
+package com.example.todoservice.mtls.material;
+
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.CertPath;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXCertPathBuilderResult;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.PSSParameterSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+import com.example.todoservice.mtls.material.CertificateRefusedException.Reason;
+
+/**
+ * Decides whether a certificate is good enough for one end of a connection: RFC 5280 path
+ * validation, and what the JDK's own TLS implementation lets through and should not, each
+ * named where it is checked.
+ */
+public final class CertificateRules {
+
+	private static final String ANY_KEY_PURPOSE = "2.5.29.37.0";
+
+	private static final int DIGITAL_SIGNATURE = 0;
+
+	private static final int SHORTEST_RSA_KEY = 2048;
+
+	private static final int SHORTEST_EC_KEY = 256;
+
+	/** Intermediate certificates allowed between a leaf and its trusted CA. */
+	private static final int LONGEST_PATH = 4;
+
+	private CertificateRules() {
+	}
+
+	/**
+	 * Looks for a path from a leaf to a trusted CA and checks every certificate on it.
+	 * @param chain what was presented, the leaf first; the order of the rest does not
+	 * matter (RFC 8446 section 4.4.2)
+	 * @param trusted the trusted CA certificates
+	 * @param purpose what the leaf is used for
+	 * @param now the time to judge validity by
+	 * @return the path
+	 * @throws CertificateRefusedException if a rule is broken
+	 */
+	public static TrustedPath check(List<X509Certificate> chain, List<X509Certificate> trusted, Purpose purpose,
+			Instant now) throws CertificateRefusedException {
+		X509Certificate leaf = chain.get(0);
+		checkValidity(leaf, now);
+		if (leaf.getBasicConstraints() != -1) {
+			// The JDK accepts a CA certificate as anyone's leaf.
+			throw new CertificateRefusedException(Reason.IS_A_CA, leaf,
+					"it is a CA certificate, which may sign certificates but not identify a "
+							+ purpose.name().toLowerCase(Locale.ROOT));
+		}
+		checkKey(leaf);
+		checkSignature(leaf);
+		checkPurpose(leaf, purpose);
+		TrustedPath path = findPath(chain, trusted, now);
+		for (int i = 1; i < path.certificates().size(); i++) {
+			X509Certificate issuer = path.certificates().get(i);
+			checkKey(issuer);
+			if (i < path.certificates().size() - 1) {
+				// The last one is trusted as it is: nobody relies on its signature.
+				checkSignature(issuer);
+			}
+			// RFC 5280 leaves the purposes of a CA certificate open; every browser and Go
+			// read them as a limit for what it issues, the JDK ignores them.
+			checkKeyPurpose(issuer, purpose);
+		}
+		return path;
+	}
+
+	static void checkValidity(X509Certificate certificate, Instant now) throws CertificateRefusedException {
+		if (now.isAfter(certificate.getNotAfter().toInstant())) {
+			throw new CertificateRefusedException(Reason.EXPIRED, certificate,
+					"it expired at " + certificate.getNotAfter().toInstant() + " and it is now " + seconds(now));
+		}
+		if (now.isBefore(certificate.getNotBefore().toInstant())) {
+			throw new CertificateRefusedException(Reason.NOT_YET_VALID, certificate,
+					"it is valid only from " + certificate.getNotBefore().toInstant() + " and it is now " + seconds(now)
+							+ "; if that is not the time, a clock is wrong");
+		}
+	}
+
+	private static Instant seconds(Instant now) {
+		return now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+	}
+
+	private static void checkKey(X509Certificate certificate) throws CertificateRefusedException {
+		PublicKey key = certificate.getPublicKey();
+		if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < SHORTEST_RSA_KEY) {
+			throw new CertificateRefusedException(Reason.WEAK_KEY, certificate,
+					"its RSA key has %d bits, %d are the least".formatted(rsa.getModulus().bitLength(),
+							SHORTEST_RSA_KEY));
+		}
+		if (key instanceof ECPublicKey ec && ec.getParams().getOrder().bitLength() < SHORTEST_EC_KEY) {
+			throw new CertificateRefusedException(Reason.WEAK_KEY, certificate,
+					"its EC key has %d bits, %d are the least".formatted(ec.getParams().getOrder().bitLength(),
+							SHORTEST_EC_KEY));
+		}
+		if (!(key instanceof RSAPublicKey || key instanceof ECPublicKey || key instanceof EdECPublicKey)) {
+			throw new CertificateRefusedException(Reason.WEAK_KEY, certificate,
+					"its key is of the kind " + key.getAlgorithm() + ", only RSA, EC and EdDSA keys are taken");
+		}
+	}
+
+	private static void checkSignature(X509Certificate certificate) throws CertificateRefusedException {
+		if (hasBrokenHash(certificate)) {
+			throw new CertificateRefusedException(Reason.WEAK_SIGNATURE, certificate,
+					"it is signed with " + signatureName(certificate) + ", which can be forged");
+		}
+	}
+
+	private static boolean hasBrokenHash(X509Certificate certificate) {
+		String name = signatureName(certificate).toUpperCase(Locale.ROOT).replace("-", "");
+		return name.startsWith("SHA1") || name.startsWith("MD");
+	}
+
+	/** For RSASSA-PSS the hash is a parameter, and SHA-1 is its default (RFC 4055). */
+	private static String signatureName(X509Certificate certificate) {
+		if (!certificate.getSigAlgName().equals("RSASSA-PSS")) {
+			return certificate.getSigAlgName();
+		}
+		try {
+			var parameters = java.security.AlgorithmParameters.getInstance("RSASSA-PSS");
+			byte[] encoded = certificate.getSigAlgParams();
+			if (encoded == null) {
+				return "SHA1 with RSASSA-PSS";
+			}
+			parameters.init(encoded);
+			return parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm() + " with RSASSA-PSS";
+		}
+		catch (GeneralSecurityException | java.io.IOException ex) {
+			return "MD? with unreadable RSASSA-PSS parameters";
+		}
+	}
+
+	private static void checkPurpose(X509Certificate leaf, Purpose purpose) throws CertificateRefusedException {
+		checkKeyPurpose(leaf, purpose);
+		boolean[] keyUsage = leaf.getKeyUsage();
+		if (keyUsage != null && !keyUsage[DIGITAL_SIGNATURE]) {
+			// With forward secrecy the leaf key only ever signs, at either end.
+			throw new CertificateRefusedException(Reason.WRONG_PURPOSE, leaf,
+					"its KeyUsage does not allow digitalSignature");
+		}
+	}
+
+	/** No extension means any purpose (RFC 5280 section 4.2.1.12), as in X.509 v1. */
+	private static void checkKeyPurpose(X509Certificate certificate, Purpose purpose)
+			throws CertificateRefusedException {
+		List<String> purposes;
+		try {
+			purposes = certificate.getExtendedKeyUsage();
+		}
+		catch (CertificateParsingException ex) {
+			throw new CertificateRefusedException(Reason.WRONG_PURPOSE, certificate,
+					"its ExtendedKeyUsage cannot be read");
+		}
+		if (purposes != null && !purposes.contains(purpose.oid()) && !purposes.contains(ANY_KEY_PURPOSE)) {
+			throw new CertificateRefusedException(Reason.WRONG_PURPOSE, certificate,
+					"its ExtendedKeyUsage does not allow " + purpose.keyPurpose());
+		}
+	}
+
+	private static TrustedPath findPath(List<X509Certificate> chain, List<X509Certificate> trusted, Instant now)
+			throws CertificateRefusedException {
+		X509Certificate leaf = chain.get(0);
+		try {
+			Set<TrustAnchor> anchors = new HashSet<>();
+			trusted.forEach((ca) -> anchors.add(new TrustAnchor(ca, null)));
+			X509CertSelector target = new X509CertSelector();
+			target.setCertificate(leaf);
+			PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, target);
+			parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
+			parameters.setRevocationEnabled(false);
+			parameters.setMaxPathLength(LONGEST_PATH);
+			parameters.setDate(Date.from(now));
+			PKIXCertPathBuilderResult result = (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX")
+				.build(parameters);
+			List<X509Certificate> certificates = new ArrayList<>();
+			result.getCertPath().getCertificates().forEach((each) -> certificates.add((X509Certificate) each));
+			X509Certificate anchor = result.getTrustAnchor().getTrustedCert();
+			certificates.add(anchor);
+			checkValidity(anchor, now);
+			checkAnchorConstraints(certificates, now);
+			return new TrustedPath(List.copyOf(certificates));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new CertificateRefusedException(Reason.UNTRUSTED, leaf, whyUntrusted(chain, trusted, now));
+		}
+	}
+
+	/**
+	 * The JDK takes the key of a trusted certificate and ignores the limits written in
+	 * it: path length, name constraints. As the last link of the path instead they count.
+	 */
+	private static void checkAnchorConstraints(List<X509Certificate> certificates, Instant now)
+			throws GeneralSecurityException {
+		X509Certificate anchor = certificates.get(certificates.size() - 1);
+		if (!isSelfIssued(anchor)) {
+			return;
+		}
+		CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(certificates);
+		PKIXParameters parameters = new PKIXParameters(
+				Set.of(new TrustAnchor(anchor.getSubjectX500Principal(), anchor.getPublicKey(), null)));
+		parameters.setRevocationEnabled(false);
+		parameters.setDate(Date.from(now));
+		CertPathValidator.getInstance("PKIX").validate(path, parameters);
+	}
+
+	/**
+	 * The path builder only says that it found none; people need to know where it ends.
+	 */
+	private static String whyUntrusted(List<X509Certificate> chain, List<X509Certificate> trusted, Instant now) {
+		X509Certificate top = chain.get(0);
+		for (int i = 0; i < chain.size() && !isSelfIssued(top); i++) {
+			X509Certificate below = top;
+			top = chain.stream().filter((candidate) -> signed(candidate, below)).findFirst().orElse(below);
+		}
+		X509Certificate last = top;
+		boolean sameName = trusted.stream()
+			.anyMatch((ca) -> ca.getSubjectX500Principal().equals(last.getIssuerX500Principal()));
+		boolean sameKey = trusted.stream().anyMatch((ca) -> signed(ca, last));
+		String issuer = CertificateText.escape(last.getIssuerX500Principal().getName());
+		if (sameKey) {
+			return "the chain to the trusted CA \"" + issuer
+					+ "\" is broken: a certificate on it may not issue, is out of its validity, or breaks a constraint";
+		}
+		if (sameName) {
+			return "it was signed by another CA that has the same name as the trusted one, \"" + issuer
+					+ "\": same name, different key";
+		}
+		return "its issuer \"" + issuer
+				+ "\" is not among the trusted CAs, nor is the certificate of that issuer in the " + "chain";
+	}
+
+	private static boolean signed(X509Certificate issuer, X509Certificate certificate) {
+		if (!issuer.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+			return false;
+		}
+		try {
+			certificate.verify(issuer.getPublicKey());
+			return true;
+		}
+		catch (GeneralSecurityException ex) {
+			return false;
+		}
+	}
+
+	static boolean isSelfIssued(X509Certificate certificate) {
+		return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+	}
+
+}

@@ -1,0 +1,410 @@
+package com.example.todoservice.mtls.material;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import com.example.todoservice.TestCa;
+import com.example.todoservice.TestCa.Builder;
+import com.example.todoservice.TestCa.Issued;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.PKCS8Generator;
+import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
+import org.bouncycastle.openssl.jcajce.JcePEMEncryptorBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Everything that can be wrong with the certificate, the key and the trusted CAs, and
+ * what is said about it; and every form in which they are read.
+ */
+class MaterialTests {
+
+	private static final TestCa CA = TestCa.create("test-ca");
+
+	private static final Issued SERVER = CA.server();
+
+	private static final String PASSWORD = "open-sesame";
+
+	private static final KeyPair RSA = TestCa.rsa(2048);
+
+	@TempDir
+	Path folder;
+
+	/** The settings of a good set, about which something can be changed. */
+	private static final class Setup {
+
+		private final Path folder;
+
+		private String certificate;
+
+		private String key;
+
+		private String keyPassword;
+
+		private String trust;
+
+		Setup(Path folder) {
+			this.folder = folder;
+			certificate(SERVER.certificatePem()).key(SERVER.keyPem()).trust(CA.certificatePem());
+		}
+
+		Setup certificate(String text) {
+			this.certificate = TestCa.write(this.folder.resolve("server.crt"), text).toString();
+			return this;
+		}
+
+		Setup key(String text) {
+			this.key = TestCa.write(this.folder.resolve("server.key"), text).toString();
+			return this;
+		}
+
+		Setup trust(String text) {
+			this.trust = TestCa.write(this.folder.resolve("ca.crt"), text).toString();
+			return this;
+		}
+
+		Setup issued(Issued issued) {
+			return certificate(issued.certificatePem()).key(issued.keyPem());
+		}
+
+		TlsSettings settings() {
+			return new TlsSettings(Purpose.SERVER, this.certificate, this.key, this.keyPassword, this.trust,
+					Duration.ofSeconds(1));
+		}
+
+	}
+
+	/** What is done to the good set, and the three parts of what is said about it. */
+	private record Problem(String name, Consumer<Setup> change, String variable, String why, String cure) {
+
+		@Override
+		public String toString() {
+			return this.name;
+		}
+
+	}
+
+	/** What is done to the good set that leaves it good. */
+	private record Form(String name, Consumer<Setup> change) {
+
+		@Override
+		public String toString() {
+			return this.name;
+		}
+
+	}
+
+	static Stream<Problem> problems() {
+		Issued intermediate = CA.leaf().commonName("intermediate").ca(0).issue();
+		Issued below = intermediate.asCa().server();
+		return Stream.of(
+				// The files.
+				certificate("certificate not set", (setup) -> setup.certificate = "", "is not set",
+						"Set it to the path"),
+				key("key not set", (setup) -> setup.key = null, "is not set", "Set it to the path"),
+				trust("trust not set", (setup) -> setup.trust = " ", "is not set", "Set it to the path"),
+				certificate("certificate missing", (setup) -> setup.certificate = "/nowhere/server.crt",
+						"(/nowhere/server.crt) does not exist", "Mount the file there"),
+				key("key missing", (setup) -> setup.key = "/nowhere/server.key", "(/nowhere/server.key) does not exist",
+						"Mount the file there"),
+				trust("trust missing", (setup) -> setup.trust = "/nowhere/ca.crt", "(/nowhere/ca.crt) does not exist",
+						"Mount the file there"),
+				// Root may read every file, but not follow this link.
+				key("key unreadable", (setup) -> setup.key = endlessLink(setup.folder),
+						"cannot be read by the user we run as", "Let that user read the file"),
+				certificate("certificate a directory", (setup) -> setup.certificate = setup.folder.toString(),
+						"is a directory", "Docker makes an empty directory"),
+				certificate("certificate empty", (setup) -> setup.certificate(""), "is an empty file", "never filled"),
+				key("key of blanks", (setup) -> setup.key(" \n"), "is an empty file", "never filled"),
+				trust("trust empty", (setup) -> setup.trust(""), "is an empty file", "never filled"),
+				certificate("certificate endless", (setup) -> setup.certificate = "/dev/zero", "is larger than 8 MiB",
+						"Give a PEM file"),
+				certificate("certificate some text", (setup) -> setup.certificate("hello"), "is not PEM",
+						"starts with -----BEGIN"),
+				certificate("certificate DER", (setup) -> der(setup, SERVER.certificate()), "is not PEM",
+						"It looks like DER. Convert it: openssl x509"),
+				certificate("certificate cut off",
+						(setup) -> setup.certificate(SERVER.certificatePem().substring(0, 300)), "is cut off",
+						"Copy the file again"),
+				certificate("certificate damaged",
+						(setup) -> setup.certificate(SERVER.certificatePem().replaceFirst("-----\n.{8}", "-----\n")),
+						"holds a damaged certificate", "Copy the file again"),
+				key("key damaged", (setup) -> setup.key(SERVER.keyPem().replaceFirst("-----\n.{8}", "-----\n")),
+						"holds a damaged private key", "Copy the file again"),
+				// The wrong kind.
+				certificate("key as certificate", (setup) -> setup.certificate(SERVER.keyPem()),
+						"holds a private key where a certificate belongs", "-----BEGIN CERTIFICATE-----"),
+				key("certificate as key", (setup) -> setup.key(SERVER.certificatePem()),
+						"holds a certificate where a private key belongs", "-----BEGIN PRIVATE KEY-----"),
+				trust("key as trust", (setup) -> setup.trust(SERVER.keyPem()),
+						"holds a private key where a certificate belongs", "-----BEGIN CERTIFICATE-----"),
+				certificate("list as certificate", (setup) -> setup.certificate(CA.revoke()), "holds no certificate",
+						"-----BEGIN CERTIFICATE-----"),
+				key("list as key", (setup) -> setup.key(CA.revoke()), "holds no private key",
+						"-----BEGIN PRIVATE KEY-----"),
+				key("public key as key", (setup) -> setup.key(TestCa.pem(SERVER.keyPair().getPublic())),
+						"holds no private key", "-----BEGIN PRIVATE KEY-----"),
+				key("encrypted, no password", (setup) -> setup.key(encrypted(SERVER.key(), PASSWORD)),
+						"is encrypted, and KEY_PASSWORD is not set", "Set KEY_PASSWORD"),
+				key("encrypted, wrong password", (setup) -> {
+					setup.key(encrypted(SERVER.key(), PASSWORD));
+					setup.keyPassword = "wrong-one";
+				}, "cannot be decrypted with KEY_PASSWORD", "Correct KEY_PASSWORD"),
+				key("encrypted the old way", (setup) -> {
+					setup.key(encryptedTheOldWay(RSA.getPrivate()));
+					setup.keyPassword = PASSWORD;
+				}, "is encrypted in the old way of OpenSSL", "openssl pkcs8 -topk8"),
+				key("OpenSSH key",
+						(setup) -> setup.key(TestCa.pem(new PemObject("OPENSSH PRIVATE KEY",
+								"openssh-key-v1".getBytes(java.nio.charset.StandardCharsets.US_ASCII)))),
+						"is in the format of OpenSSH", "ssh-keygen -p -m PKCS8"),
+				// What does not belong together.
+				key("key of another certificate", (setup) -> setup.key(CA.server().keyPem()),
+						"does not belong to the certificate in CERT_FILE_PATH", "that were issued together"),
+				key("key of another kind", (setup) -> setup.key(TestCa.pem(RSA.getPrivate())),
+						"does not belong to the certificate in CERT_FILE_PATH", "that were issued together"),
+				key("intermediate first",
+						(setup) -> setup.certificate(TestCa.pem(intermediate.certificate(), below.certificate()))
+							.key(below.keyPem()),
+						"belongs to a later certificate in CERT_FILE_PATH", "Put the leaf certificate first"),
+				certificate("wrong order",
+						(setup) -> setup
+							.certificate(TestCa.pem(below.certificate(), CA.certificate(), intermediate.certificate()))
+							.key(below.keyPem()),
+						"holds a chain in the wrong order", "cat leaf.crt intermediate.crt"),
+				certificate("intermediate missing", (setup) -> setup.issued(below),
+						"its issuer \"CN=intermediate\" is not among the trusted CAs",
+						"Give the certificate and the CA that belong together"),
+				trust("another CA", "CERT_FILE_PATH", (setup) -> setup.trust(TestCa.create("other").certificatePem()),
+						"its issuer \"CN=test-ca\" is not among the trusted CAs", "CA_CERT_FILE_PATH"),
+				trust("another CA of the same name", "CERT_FILE_PATH",
+						(setup) -> setup.trust(TestCa.create("test-ca").certificatePem()), "same name, different key",
+						"CA_CERT_FILE_PATH"),
+				// A certificate that is no good.
+				certificate("expired", (setup) -> setup.issued(server().expired().issue()),
+						"cannot be used: it expired at", "Issue a new one: java -jar certs/target/certs.jar server"),
+				certificate("not yet valid", (setup) -> setup.issued(
+						server().validity(Instant.now().plusSeconds(9_000), Instant.now().plusSeconds(18_000)).issue()),
+						"cannot be used: it is valid only from", "Set the clock"),
+				certificate("for clients", (setup) -> setup.issued(CA.client("todo-client")),
+						"its ExtendedKeyUsage does not allow serverAuth", "Issue one for this end"),
+				certificate("without digitalSignature",
+						(setup) -> setup.issued(server().keyUsage(KeyUsage.keyEncipherment).issue()),
+						"its KeyUsage does not allow digitalSignature", "Issue one for this end"),
+				certificate("without SAN",
+						(setup) -> setup
+							.issued(CA.leaf().commonName("localhost").purposes(KeyPurposeId.id_kp_serverAuth).issue()),
+						"names no host", "certs.jar server --host NAME"),
+				certificate("with a SAN of another kind",
+						(setup) -> setup
+							.issued(server().names(new GeneralName(GeneralName.rfc822Name, "a@localhost")).issue()),
+						"names no host", "certs.jar server --host NAME"),
+				certificate("a CA",
+						(setup) -> setup.issued(
+								server().ca(null).keyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign).issue()),
+						"it is a CA certificate", "Give the leaf certificate, not the CA's"),
+				certificate("RSA 1024", (setup) -> setup.issued(server().keyPair(TestCa.rsa(1024)).issue()),
+						"its RSA key has 1024 bits", "EC P-256 or RSA 3072"),
+				certificate("SHA-1", (setup) -> setup.issued(server().signature("SHA1withECDSA").issue()),
+						"it is signed with SHA1withECDSA", "EC P-256 or RSA 3072"),
+				// A trusted CA that is none.
+				trust("leaf trusted", (setup) -> setup.trust(SERVER.certificatePem()),
+						"holds a certificate that is not a CA's", "Put only CA certificates there"),
+				trust("leaf beside a CA", (setup) -> setup.trust(CA.certificatePem() + SERVER.certificatePem()),
+						"holds a certificate that is not a CA's", "Put only CA certificates there"),
+				trust("expired CA beside a good one",
+						(setup) -> setup
+							.trust(CA.certificatePem() + TestCa.root("old-ca").expired().issue().certificatePem()),
+						"holds a CA certificate that cannot be used: it expired", "Take it out of the file"),
+				trust("CA that may not issue",
+						(setup) -> setup.trust(CA.certificatePem()
+								+ TestCa.root("odd-ca").keyUsage(KeyUsage.cRLSign).issue().certificatePem()),
+						"whose KeyUsage does not allow keyCertSign", "Take it out"),
+				trust("intermediate with name constraints",
+						(setup) -> setup.trust(CA.certificatePem() + CA.leaf()
+							.commonName("limited")
+							.ca(0)
+							.extension(Extension.nameConstraints, true, onlyInside())
+							.issue()
+							.certificatePem()),
+						"with name constraints, which would not be enforced", "Trust the root CA instead"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("problems")
+	void loadWhenSomethingIsWrongThenSaysWhatWhyAndCure(Problem problem) {
+		Setup setup = new Setup(this.folder);
+		problem.change().accept(setup);
+		assertThatExceptionOfType(SettingException.class)
+			.isThrownBy(() -> Material.load(setup.settings(), Instant.now()))
+			.withMessageStartingWith(problem.variable() + " ")
+			.withMessageContaining(problem.why())
+			.satisfies((ex) -> assertThat(ex.cure()).contains(problem.cure()))
+			.satisfies((ex) -> assertThat(ex.getMessage() + ex.cure()).doesNotContain(PASSWORD, "wrong-one",
+					SERVER.keyPem().substring(30, 90)));
+	}
+
+	static Stream<Form> forms() {
+		Issued intermediate = CA.leaf().commonName("intermediate").ca(0).issue();
+		Issued below = intermediate.asCa().server();
+		Issued rsa = server().keyPair(RSA).issue();
+		return Stream.of(new Form("files", (setup) -> {
+		}), new Form("text", (setup) -> {
+			setup.certificate = SERVER.certificatePem();
+			setup.key = SERVER.keyPem();
+			setup.trust = CA.certificatePem();
+		}), new Form("text with \\n for line breaks", (setup) -> {
+			setup.certificate = SERVER.certificatePem().strip().replace("\n", "\\n");
+			setup.key = SERVER.keyPem().strip().replace("\n", "\\n");
+			setup.trust = CA.certificatePem().strip().replace("\n", "\\n");
+		}), new Form("Windows line breaks",
+				(setup) -> setup.certificate(SERVER.certificatePem().replace("\n", "\r\n"))
+					.key(SERVER.keyPem().replace("\n", "\r\n"))),
+				new Form("text before the PEM",
+						(setup) -> setup.certificate("Subject: CN=localhost\n" + SERVER.certificatePem())),
+				new Form("SEC1", (setup) -> setup.key(sec1(SERVER.keyPair()))),
+				new Form("RSA", (setup) -> setup.issued(rsa)),
+				new Form("PKCS#1", (setup) -> setup.issued(rsa).key(TestCa.pem(RSA.getPrivate()))),
+				new Form("encrypted PKCS#8", (setup) -> {
+					setup.key(encrypted(SERVER.key(), PASSWORD));
+					setup.keyPassword = PASSWORD;
+				}), new Form("password that is not needed", (setup) -> setup.keyPassword = PASSWORD),
+				new Form("intermediate", (setup) -> setup.issued(below.withChain(intermediate.certificate()))),
+				new Form("intermediate and root",
+						(setup) -> setup.issued(below.withChain(intermediate.certificate(), CA.certificate()))),
+				new Form("several CAs",
+						(setup) -> setup.trust(TestCa.create("other").certificatePem() + CA.certificatePem())));
+	}
+
+	@ParameterizedTest
+	@MethodSource("forms")
+	void loadWhenFormIsKnownThenRead(Form form) {
+		Setup setup = new Setup(this.folder);
+		form.change().accept(setup);
+		Material material = Material.load(setup.settings(), Instant.now());
+		assertThat(material.leaf().getSubjectX500Principal().getName()).isEqualTo("CN=localhost");
+		assertThat(material.trusted()).isNotEmpty();
+		assertThat(material.toString() + setup.settings()).doesNotContain("PRIVATE KEY", PASSWORD);
+	}
+
+	private static Problem certificate(String name, Consumer<Setup> change, String why, String cure) {
+		return new Problem(name, change, "CERT_FILE_PATH", why, cure);
+	}
+
+	private static Problem key(String name, Consumer<Setup> change, String why, String cure) {
+		return new Problem(name, change, "KEY_FILE_PATH", why, cure);
+	}
+
+	private static Problem trust(String name, Consumer<Setup> change, String why, String cure) {
+		return new Problem(name, change, "CA_CERT_FILE_PATH", why, cure);
+	}
+
+	private static Problem trust(String name, String variable, Consumer<Setup> change, String why, String cure) {
+		return new Problem(name, change, variable, why, cure);
+	}
+
+	private static Builder server() {
+		return CA.leaf()
+			.commonName("localhost")
+			.purposes(KeyPurposeId.id_kp_serverAuth)
+			.names(new GeneralName(GeneralName.dNSName, "localhost"));
+	}
+
+	private static String encrypted(PrivateKey key, String password) {
+		try {
+			return TestCa.pem(new JcaPKCS8Generator(key,
+					new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC)
+						.setProvider(new BouncyCastleProvider())
+						.setPRF(PKCS8Generator.PRF_HMACSHA256)
+						.setPassword(password.toCharArray())
+						.build())
+				.generate());
+		}
+		catch (OperatorCreationException | IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** "Proc-Type: 4,ENCRYPTED", as openssl wrote it for long. */
+	private static String encryptedTheOldWay(PrivateKey key) {
+		try {
+			return TestCa.pem(new JcaMiscPEMGenerator(key,
+					new JcePEMEncryptorBuilder("AES-128-CBC").setProvider(new BouncyCastleProvider())
+						.build(PASSWORD.toCharArray())));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** As openssl writes it: with the name of the curve, which PKCS#8 has elsewhere. */
+	private static String sec1(KeyPair keyPair) {
+		SubjectPublicKeyInfo publicKey = SubjectPublicKeyInfo.getInstance(keyPair.getPublic().getEncoded());
+		try {
+			return TestCa.pem(
+					new PemObject("EC PRIVATE KEY",
+							new ECPrivateKey(256, ((java.security.interfaces.ECPrivateKey) keyPair.getPrivate()).getS(),
+									publicKey.getPublicKeyData(), publicKey.getAlgorithm().getParameters())
+								.getEncoded()));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void der(Setup setup, X509Certificate certificate) {
+		try {
+			Files.write(setup.folder.resolve("server.crt"), certificate.getEncoded());
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static String endlessLink(Path folder) {
+		try {
+			return Files.createSymbolicLink(folder.resolve("link"), Path.of("link")).toString();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static byte[] onlyInside() {
+		try {
+			return new NameConstraints(
+					new GeneralSubtree[] { new GeneralSubtree(new GeneralName(new X500Name("O=Inside"))) }, null)
+				.getEncoded();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,52 @@
+package com.example.todoservice.mtls.material;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+
+/**
+ * The time, and more where a test says so.
+ */
+public final class MutableClock extends Clock {
+
+	private volatile Duration ahead = Duration.ZERO;
+
+	/** For {@code --spring.main.sources}: the service then goes by this clock. */
+	@TestConfiguration(proxyBeanMethods = false)
+	public static class Configuration {
+
+		@Bean
+		@Primary
+		MutableClock mutableClock() {
+			return new MutableClock();
+		}
+
+	}
+
+	/** Goes ahead of the real time from now on. */
+	public void ahead(Duration ahead) {
+		this.ahead = ahead;
+	}
+
+	@Override
+	public Instant instant() {
+		return Instant.now().plus(this.ahead);
+	}
+
+	@Override
+	public ZoneId getZone() {
+		return ZoneOffset.UTC;
+	}
+
+	@Override
+	public Clock withZone(ZoneId zone) {
+		throw new UnsupportedOperationException();
+	}
+
+}
