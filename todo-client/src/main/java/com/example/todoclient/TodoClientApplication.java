@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import com.example.todoclient.mtls.material.Purpose;
 import com.example.todoclient.todos.TodosTask;
 
 import org.springframework.boot.SpringApplication;
@@ -59,6 +60,12 @@ public class TodoClientApplication {
 			int code = context.getBean(TodosTask.class).run(System.out, System.err);
 			System.exit(SpringApplication.exit(context, () -> code));
 		}
+	}
+
+	/** Which end of a connection our certificate is for. */
+	@Bean
+	Purpose purpose() {
+		return Purpose.CLIENT;
 	}
 
 	@Bean

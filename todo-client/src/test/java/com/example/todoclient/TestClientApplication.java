@@ -52,9 +52,9 @@ public final class TestClientApplication implements AutoCloseable {
 
 	/** The arguments that let the client read this folder and take free ports. */
 	public static String[] arguments(Path folder, String serviceUrl, String... more) {
-		List<String> all = new ArrayList<>(List.of("--tls.certificate=" + folder.resolve("client.crt"),
-				"--tls.key=" + folder.resolve("client.key"), "--tls.trust=" + folder.resolve("ca.crt"),
-				"--tls.reload-interval=100ms", "--server.port=0", "--management.server.port=0",
+		List<String> all = new ArrayList<>(List.of("--CERT_FILE_PATH=" + folder.resolve("client.crt"),
+				"--KEY_FILE_PATH=" + folder.resolve("client.key"), "--CA_CERT_FILE_PATH=" + folder.resolve("ca.crt"),
+				"--spring.ssl.bundle.watch.file.quiet-period=100ms", "--server.port=0", "--management.server.port=0",
 				"--todo-service.url=" + serviceUrl));
 		all.addAll(Arrays.asList(more));
 		return all.toArray(String[]::new);

@@ -2,6 +2,8 @@ package com.example.todoservice;
 
 import java.time.Clock;
 
+import com.example.todoservice.mtls.material.Purpose;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -41,6 +43,12 @@ public class TodoServiceApplication {
 
 	private static void defaultProperty(String name, String value) {
 		System.getProperties().putIfAbsent(name, value);
+	}
+
+	/** Which end of a connection our certificate is for. */
+	@Bean
+	Purpose purpose() {
+		return Purpose.SERVER;
 	}
 
 	@Bean

@@ -45,8 +45,8 @@ class CertificatesFromElsewhereTests {
 		Files.writeString(folder.resolve("tls.key"), TestCa.pem(server.key()));
 		assertThat(folder.resolve("tls.key")).content().startsWith("-----BEGIN RSA PRIVATE KEY-----");
 		Files.writeString(folder.resolve("ca.crt"), OURS.certificatePem());
-		service = TestService.start(folder, OURS.asCa(), "--tls.certificate=" + folder.resolve("tls.crt"),
-				"--tls.key=" + folder.resolve("tls.key"));
+		service = TestService.start(folder, OURS.asCa(), "--CERT_FILE_PATH=" + folder.resolve("tls.crt"),
+				"--KEY_FILE_PATH=" + folder.resolve("tls.key"));
 	}
 
 	@AfterAll

@@ -95,10 +95,11 @@ class ChoreoTests {
 
 	@Test
 	void filesAreMountedWhereTheSettingsExpectThem() {
-		Map<String, String> tls = at(settings, "tls");
-		assertThat(Set.of(tls.get("certificate"), tls.get("key"), tls.get("trust"))).containsExactlyInAnyOrder(
-				"${CERT_FILE_PATH:/tls/server.crt}", "${KEY_FILE_PATH:/tls/server.key}",
-				"${CA_CERT_FILE_PATH:/tls/ca.crt}");
+		Map<String, Object> bundle = at(settings, "spring", "ssl", "bundle", "pem", "mtls");
+		List<String> locations = List.of(at(bundle, "keystore", "certificate"), at(bundle, "keystore", "private-key"),
+				at(bundle, "truststore", "certificate"));
+		assertThat(locations).containsExactlyInAnyOrder("${CERT_FILE_PATH:/tls/server.crt}",
+				"${KEY_FILE_PATH:/tls/server.key}", "${CA_CERT_FILE_PATH:/tls/ca.crt}");
 	}
 
 	private static List<String> arguments(String instruction) {

@@ -74,9 +74,9 @@ public final class TestService implements AutoCloseable {
 	/** Starts with what lies in this folder. */
 	public static TestService start(Path folder, TestCa ca, String... arguments) {
 		List<String> all = new ArrayList<>(Arrays.asList(arguments));
-		for (String each : List.of("--tls.certificate=" + folder.resolve("server.crt"),
-				"--tls.key=" + folder.resolve("server.key"), "--tls.trust=" + folder.resolve("ca.crt"),
-				"--tls.reload-interval=100ms", "--server.port=0", "--management.server.port=0",
+		for (String each : List.of("--CERT_FILE_PATH=" + folder.resolve("server.crt"),
+				"--KEY_FILE_PATH=" + folder.resolve("server.key"), "--CA_CERT_FILE_PATH=" + folder.resolve("ca.crt"),
+				"--spring.ssl.bundle.watch.file.quiet-period=100ms", "--server.port=0", "--management.server.port=0",
 				"--spring.datasource.url=jdbc:h2:file:" + folder.resolve("todos")
 						+ ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0",
 				"--server.shutdown=immediate", "--traffic.drain=0s", "--spring.main.register-shutdown-hook=false")) {

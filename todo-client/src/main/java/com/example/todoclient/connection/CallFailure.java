@@ -123,6 +123,8 @@ public final class CallFailure extends RuntimeException {
 				case WRONG_PURPOSE -> SERVER_CERTIFICATE_WRONG_PURPOSE;
 				case WEAK_KEY -> SERVER_CERTIFICATE_WEAK_KEY;
 				case WEAK_SIGNATURE -> SERVER_CERTIFICATE_WEAK_SIGNATURE;
+				// Of the service, revocation is not asked for.
+				case REVOKED, REVOCATION_UNKNOWN -> SERVER_CERTIFICATE_REFUSED;
 			};
 		}
 

@@ -20,6 +20,7 @@ import com.example.todoclient.mtls.material.CertificateRefusedException;
 import com.example.todoclient.mtls.material.CertificateRules;
 import com.example.todoclient.mtls.material.CertificateText;
 import com.example.todoclient.mtls.material.Purpose;
+import com.example.todoclient.mtls.material.Trust;
 import com.example.todoclient.mtls.material.TrustedPath;
 import io.netty.util.NetUtil;
 
@@ -37,7 +38,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
 	private final X509ExtendedTrustManager jdk;
 
-	private final List<X509Certificate> trusted;
+	private final Trust trust;
 
 	private final ServiceAddress address;
 
@@ -45,7 +46,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
 	ServerTrust(X509ExtendedTrustManager jdk, ServiceAddress address, Clock clock) {
 		this.jdk = jdk;
-		this.trusted = List.of(jdk.getAcceptedIssuers());
+		this.trust = new Trust(List.of(jdk.getAcceptedIssuers()), null);
 		this.address = address;
 		this.clock = clock;
 	}
@@ -59,7 +60,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	TrustedPath check(X509Certificate[] chain) throws ServerCertificateException {
 		checkHost(chain[0]);
 		try {
-			return CertificateRules.check(List.of(chain), this.trusted, Purpose.SERVER, this.clock.instant());
+			return CertificateRules.check(List.of(chain), this.trust, Purpose.SERVER, this.clock.instant());
 		}
 		catch (CertificateRefusedException ex) {
 			throw refused(ex);
@@ -72,11 +73,8 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	 * @throws ServerCertificateException if a certificate of the path has expired
 	 */
 	void checkValidity(TrustedPath path) throws ServerCertificateException {
-		try {
-			path.checkValidity(this.clock.instant());
-		}
-		catch (CertificateRefusedException ex) {
-			throw refused(ex);
+		if (!path.holdsAt(this.clock.instant())) {
+			check(path.certificates().toArray(X509Certificate[]::new));
 		}
 	}
 

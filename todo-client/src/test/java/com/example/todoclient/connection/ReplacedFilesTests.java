@@ -3,7 +3,6 @@ package com.example.todoclient.connection;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -14,7 +13,6 @@ import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.mtls.material.Purpose;
 import com.example.todoclient.mtls.material.Replacement;
 import com.example.todoclient.mtls.material.TestTls;
-import com.example.todoclient.mtls.material.TlsSettings;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterAll;
@@ -77,8 +75,8 @@ class ReplacedFilesTests {
 	/** There is nothing to look at, and that is no error. */
 	@Test
 	void textInTheSettingsStays(CapturedOutput output) {
-		try (TestConnection connection = new TestConnection(service.url(), new TlsSettings(Purpose.CLIENT,
-				FIRST.certificatePem(), FIRST.keyPem(), null, CA.certificatePem(), Duration.ofSeconds(1)))) {
+		try (TestConnection connection = new TestConnection(service.url(),
+				TestTls.settings(FIRST.certificatePem(), FIRST.keyPem(), CA.certificatePem()))) {
 			TestTls.look(connection.tls());
 			assertPresents(connection, FIRST);
 			assertThat(connection.tls().state().refusal()).isNull();
@@ -96,8 +94,6 @@ class ReplacedFilesTests {
 							"does not belong"),
 					Arguments.of("nothing", "client.crt", "", "is an empty file"),
 					Arguments.of("no CA", "ca.crt", "", "is an empty file"),
-					Arguments.of("the CA of others", "ca.crt", TestCa.create("other").certificatePem(),
-							"is not among the trusted CAs"),
 					Arguments.of("a leaf as a CA", "ca.crt", next.certificatePem(), "is not a CA's"));
 	}
 
@@ -108,9 +104,15 @@ class ReplacedFilesTests {
 	}
 
 	@Test
-	void certificateOfAnUntrustedCaChangesNothing(CapturedOutput output) {
-		assertChangesNothing(pair(TestCa.create("other").client("todo-client")), "is not among the trusted CAs",
-				output);
+	void certificateOfAnotherCaIsTaken() {
+		Issued other = TestCa.create("other").client("todo-client");
+		Replacement.RENAMED_OVER.write(this.root, files(FIRST));
+		try (TestConnection connection = new TestConnection(service.url(),
+				TestTls.settings(Purpose.CLIENT, Replacement.RENAMED_OVER.folder(this.root)))) {
+			Replacement.RENAMED_OVER.write(this.root, files(other));
+			TestTls.look(connection.tls());
+			assertThat(connection.tls().state().material().leaf()).isEqualTo(other.certificate());
+		}
 	}
 
 	@Test

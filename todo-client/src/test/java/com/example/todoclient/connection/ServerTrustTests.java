@@ -6,6 +6,7 @@ import java.time.Clock;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 import com.example.todoclient.TestCa;
+import com.example.todoclient.mtls.material.TestTls;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +48,7 @@ class ServerTrustTests {
 
 	private static boolean isTaken(String host, X509Certificate leaf) {
 		X509ExtendedTrustManager jdk = (X509ExtendedTrustManager) TestConnection.material(CA.client("todo-client"), CA)
-			.toBundle()
+			.toBundle(TestTls.OPTIONS)
 			.getManagers()
 			.getTrustManagers()[0];
 		try {

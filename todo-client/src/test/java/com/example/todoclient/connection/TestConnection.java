@@ -13,13 +13,14 @@ import java.util.function.UnaryOperator;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.mtls.material.CurrentMaterial;
-import com.example.todoclient.mtls.material.TestTls;
 import com.example.todoclient.mtls.material.Material;
-import com.example.todoclient.mtls.material.TlsSettings;
+import com.example.todoclient.mtls.material.Purpose;
+import com.example.todoclient.mtls.material.TestTls;
+import com.example.todoclient.mtls.material.Trust;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
-import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -52,18 +53,19 @@ final class TestConnection implements AutoCloseable {
 	}
 
 	/** Goes by files, and looks at them when the test says so. */
-	TestConnection(String url, TlsSettings files) {
-		this(url, (bundles) -> TestTls.load(files, Clock.systemUTC(), bundles), UnaryOperator.identity());
+	TestConnection(String url, PemSslBundleProperties files) {
+		this(url, (bundles) -> TestTls.load(files, Purpose.CLIENT, Clock.systemUTC(), bundles),
+				UnaryOperator.identity());
 	}
 
 	private TestConnection(String url, Material material, UnaryOperator<ServiceSettings> change) {
 		this(url, (bundles) -> {
-			bundles.registerBundle(CurrentMaterial.BUNDLE, material.toBundle());
+			bundles.registerBundle(CurrentMaterial.BUNDLE, material.toBundle(TestTls.OPTIONS));
 			return null;
 		}, change);
 	}
 
-	private TestConnection(String url, Function<SslBundleRegistry, @Nullable CurrentMaterial> material,
+	private TestConnection(String url, Function<DefaultSslBundleRegistry, @Nullable CurrentMaterial> material,
 			UnaryOperator<ServiceSettings> change) {
 		Clock clock = new MovedClock();
 		ServiceSettings settings = change.apply(SETTINGS);
@@ -95,7 +97,7 @@ final class TestConnection implements AutoCloseable {
 
 	static Material material(Issued certificate, TestCa... trusted) {
 		return new Material(certificate.chain(), certificate.key(),
-				java.util.Arrays.stream(trusted).map(TestCa::certificate).toList());
+				new Trust(java.util.Arrays.stream(trusted).map(TestCa::certificate).toList(), null), List.of());
 	}
 
 	WebClient client() {
@@ -121,7 +123,7 @@ final class TestConnection implements AutoCloseable {
 
 	/** Replaces certificate, key and trusted CAs. */
 	void rotate(Issued certificate, TestCa... trusted) {
-		this.bundles.updateBundle(CurrentMaterial.BUNDLE, material(certificate, trusted).toBundle());
+		this.bundles.updateBundle(CurrentMaterial.BUNDLE, material(certificate, trusted).toBundle(TestTls.OPTIONS));
 	}
 
 	/** Lets time pass. */

@@ -127,14 +127,16 @@ class CallRefusalsIT {
 		TestCa.write(folder.resolve("ca.crl"), CA.revoke(REVOKED.certificate()));
 		present(SERVER);
 		JarInProcess jar = keep(JarInProcess.of(PairProcesses.SERVICE_JAR, folder.resolve("service")));
-		service = keep(jar.start("com.example.todoservice.TodoServiceApplication", List.of(
-				"--CERT_FILE_PATH=" + folder.resolve("server.crt"), "--KEY_FILE_PATH=" + folder.resolve("server.key"),
-				"--CA_CERT_FILE_PATH=" + folder.resolve("ca.crt"), "--CRL_FILE_PATH=" + folder.resolve("ca.crl"),
-				"--todo.callers[0].name=todo-client", "--todo.callers[0].roles=read,write",
-				"--todo.callers[1].name=writer", "--todo.callers[1].roles=write", "--tls.reload-interval=100ms",
-				"--server.port=0", "--management.server.port=0", "--server.tomcat.connection-timeout=5s",
-				"--server.shutdown=immediate", "--spring.main.register-shutdown-hook=false",
-				"--spring.datasource.url=jdbc:h2:file:" + folder.resolve("todos"))));
+		service = keep(jar.start("com.example.todoservice.TodoServiceApplication",
+				List.of("--CERT_FILE_PATH=" + folder.resolve("server.crt"),
+						"--KEY_FILE_PATH=" + folder.resolve("server.key"),
+						"--CA_CERT_FILE_PATH=" + folder.resolve("ca.crt"),
+						"--CRL_FILE_PATH=" + folder.resolve("ca.crl"), "--todo.callers[0].name=todo-client",
+						"--todo.callers[0].roles=read,write", "--todo.callers[1].name=writer",
+						"--todo.callers[1].roles=write", "--spring.ssl.bundle.watch.file.quiet-period=100ms",
+						"--server.port=0", "--management.server.port=0", "--server.tomcat.connection-timeout=5s",
+						"--server.shutdown=immediate", "--spring.main.register-shutdown-hook=false",
+						"--spring.datasource.url=jdbc:h2:file:" + folder.resolve("todos"))));
 		silent = keep(new Socket("localhost", servicePort()));
 	}
 

@@ -12,6 +12,7 @@ import com.example.todoservice.mtls.material.CertificateRules;
 import com.example.todoservice.mtls.material.CertificateText;
 import com.example.todoservice.mtls.material.CurrentMaterial;
 import com.example.todoservice.mtls.material.Purpose;
+import com.example.todoservice.mtls.material.Trust;
 import com.example.todoservice.mtls.material.TrustedPath;
 
 import org.springframework.stereotype.Component;
@@ -42,8 +43,7 @@ class Admission {
 	private final Map<X509Certificate, Identity> identities = new ConcurrentReferenceHashMap<>();
 
 	/** What a certificate says for good, as long as the same CAs are trusted. */
-	private record Identity(List<X509Certificate> trusted, TrustedPath path, String name,
-			PresentedCertificate certificate) {
+	private record Identity(Trust trust, TrustedPath path, String name, PresentedCertificate certificate) {
 	}
 
 	Admission(CurrentMaterial tls, RevokedCertificates revoked, AllowedCallers allowed, Clock clock) {
@@ -61,19 +61,10 @@ class Admission {
 	 */
 	Caller admit(X509Certificate[] chain) throws CallerRefusedException {
 		X509Certificate leaf = chain[0];
-		List<X509Certificate> trusted = this.tls.state().material().trusted();
+		Trust trust = this.tls.state().material().trust();
 		Identity identity = this.identities.get(leaf);
-		if (identity == null || identity.trusted() != trusted) {
-			identity = identify(List.of(chain), trusted);
-			this.identities.put(leaf, identity);
-		}
-		try {
-			identity.path().checkValidity(this.clock.instant());
-		}
-		catch (CertificateRefusedException ex) {
-			// There may be another path: an intermediate certificate was renewed, and the
-			// leaf was not.
-			identity = identify(List.of(chain), trusted);
+		if (identity == null || identity.trust() != trust || !identity.path().holdsAt(this.clock.instant())) {
+			identity = identify(List.of(chain), trust);
 			this.identities.put(leaf, identity);
 		}
 		this.revoked.check(identity.path());
@@ -85,11 +76,10 @@ class Admission {
 		return new Caller(name, roles, identity.certificate());
 	}
 
-	private Identity identify(List<X509Certificate> chain, List<X509Certificate> trusted)
-			throws CallerRefusedException {
+	private Identity identify(List<X509Certificate> chain, Trust trust) throws CallerRefusedException {
 		try {
-			TrustedPath path = CertificateRules.check(chain, trusted, Purpose.CLIENT, this.clock.instant());
-			return new Identity(trusted, path, CommonName.of(path.leaf()), PresentedCertificate.of(path.leaf()));
+			TrustedPath path = CertificateRules.check(chain, trust, Purpose.CLIENT, this.clock.instant());
+			return new Identity(trust, path, CommonName.of(path.leaf()), PresentedCertificate.of(path.leaf()));
 		}
 		catch (CertificateRefusedException ex) {
 			throw refusal(ex);

@@ -2,6 +2,7 @@ package com.example.todoservice.caller;
 
 import java.util.List;
 
+import com.example.todoservice.mtls.material.PemKind;
 import com.example.todoservice.mtls.material.PemSetting;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ record CallerSettings(@DefaultValue List<Entry> callers, @Nullable String crl) {
 	}
 
 	PemSetting crlSource() {
-		return new PemSetting("CRL_FILE_PATH", this.crl);
+		return new PemSetting("CRL_FILE_PATH", PemKind.REVOCATION_LIST, this.crl);
 	}
 
 }

@@ -1,10 +1,7 @@
 package com.example.todoservice.caller;
 
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.HexFormat;
 
 import com.example.todoservice.mtls.material.CertificateText;
 
@@ -26,16 +23,7 @@ record PresentedCertificate(String subject, String issuer, String serialNumber, 
 		return new PresentedCertificate(certificate.getSubjectX500Principal().getName(),
 				certificate.getIssuerX500Principal().getName(),
 				CertificateText.serialNumber(certificate.getSerialNumber()), certificate.getNotBefore().toInstant(),
-				certificate.getNotAfter().toInstant(), fingerprint(certificate));
-	}
-
-	private static String fingerprint(X509Certificate certificate) {
-		try {
-			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
+				certificate.getNotAfter().toInstant(), CertificateText.sha256(certificate));
 	}
 
 }

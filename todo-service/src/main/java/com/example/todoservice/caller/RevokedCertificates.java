@@ -1,17 +1,12 @@
 package com.example.todoservice.caller;
 
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.cert.CRL;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +15,7 @@ import java.util.Optional;
 import com.example.todoservice.caller.CallerRefusedException.Reason;
 import com.example.todoservice.mtls.material.CertificateText;
 import com.example.todoservice.mtls.material.CurrentMaterial;
+import com.example.todoservice.mtls.material.PemReader;
 import com.example.todoservice.mtls.material.PemSetting;
 import com.example.todoservice.mtls.material.SettingException;
 import com.example.todoservice.mtls.material.TrustedPath;
@@ -64,9 +60,9 @@ class RevokedCertificates {
 		this.tls = tls;
 		this.clock = clock;
 		if (isConfigured()) {
-			this.textInUse = this.source.read();
+			this.textInUse = this.source.fingerprint();
 			this.textSeen = this.textInUse;
-			this.lists = load(this.textInUse);
+			this.lists = load();
 			log(this.lists);
 		}
 	}
@@ -129,12 +125,13 @@ class RevokedCertificates {
 		return Duration.between(now, nextUpdate().orElse(now));
 	}
 
-	@Scheduled(initialDelayString = "${tls.reload-interval}", fixedDelayString = "${tls.reload-interval}")
+	@Scheduled(initialDelayString = "${spring.ssl.bundle.watch.file.quiet-period}",
+			fixedDelayString = "${spring.ssl.bundle.watch.file.quiet-period}")
 	void look() {
 		if (!isConfigured()) {
 			return;
 		}
-		String text = textOrNothing();
+		String text = this.source.fingerprint();
 		boolean settled = text.equals(this.textSeen);
 		this.textSeen = text;
 		boolean changed = !text.equals(this.textInUse);
@@ -148,7 +145,7 @@ class RevokedCertificates {
 
 	private void reload(boolean changed) {
 		try {
-			Map<PublicKey, X509CRL> lists = load(this.source.read());
+			Map<PublicKey, X509CRL> lists = load();
 			this.lists = lists;
 			this.refused = false;
 			log(lists);
@@ -162,23 +159,13 @@ class RevokedCertificates {
 		}
 	}
 
-	private String textOrNothing() {
-		try {
-			return this.source.read();
-		}
-		catch (SettingException ex) {
-			return "";
-		}
-	}
-
 	private boolean isConfigured() {
-		return this.source.value() != null && !this.source.value().isBlank();
+		return this.source.isSet();
 	}
 
-	private Map<PublicKey, X509CRL> load(String text) {
+	private Map<PublicKey, X509CRL> load() {
 		Map<PublicKey, X509CRL> lists = new HashMap<>();
-		for (CRL each : parse(text)) {
-			X509CRL list = (X509CRL) each;
+		for (X509CRL list : PemReader.revocationLists(this.source)) {
 			X509Certificate issuer = issuer(list);
 			check(list);
 			if (lists.put(issuer.getPublicKey(), list) != null) {
@@ -187,26 +174,6 @@ class RevokedCertificates {
 			}
 		}
 		return Map.copyOf(lists);
-	}
-
-	private Collection<? extends CRL> parse(String text) {
-		if (!text.contains("X509 CRL-----")) {
-			throw problem("holds no revocation list (no line -----BEGIN X509 CRL-----)",
-					"Give the file that \"certs revoke\" writes: ca.crl. To convert DER: openssl crl -inform DER -in FILE "
-							+ "-out FILE.pem");
-		}
-		try {
-			Collection<? extends CRL> lists = CertificateFactory.getInstance("X.509")
-				.generateCRLs(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
-			if (!lists.isEmpty()) {
-				return lists;
-			}
-		}
-		catch (GeneralSecurityException | RuntimeException ex) {
-			// The JDK also reports malformed lists with unchecked exceptions.
-			logger.debug("Cannot decode the revocation list", ex);
-		}
-		throw problem("holds a damaged revocation list: it cannot be decoded", "Copy the file again, whole.");
 	}
 
 	private void check(X509CRL list) {
@@ -233,7 +200,8 @@ class RevokedCertificates {
 	private X509Certificate issuer(X509CRL list) {
 		return this.tls.state()
 			.material()
-			.trusted()
+			.trust()
+			.authorities()
 			.stream()
 			.filter((ca) -> isSignedBy(list, ca))
 			.findFirst()

@@ -89,7 +89,7 @@ class RevokedCertificatesTests {
 		TestCa.write(this.folder.resolve("server.crt"), server.certificatePem());
 		TestCa.write(this.folder.resolve("server.key"), server.keyPem());
 		trust(ROOT, SECOND, UNSIGNING);
-		this.tls = TestTls.load(TestTls.settings(Purpose.SERVER, this.folder), this.clock,
+		this.tls = TestTls.load(TestTls.settings(Purpose.SERVER, this.folder), Purpose.SERVER, this.clock,
 				new DefaultSslBundleRegistry());
 	}
 
@@ -99,7 +99,7 @@ class RevokedCertificatesTests {
 		// The serial number of the only entry, so that another certificate is revoked.
 		tampered[indexOf(der, BAD.getSerialNumber().toByteArray()) + 5] ^= 1;
 		return Stream.of(Arguments.of("", "is an empty file"), Arguments.of("no list", "is not PEM"),
-				Arguments.of(ROOT.certificatePem(), "holds no revocation list"),
+				Arguments.of(ROOT.certificatePem(), "holds a certificate where a revocation list belongs"),
 				Arguments.of("-----BEGIN X509 CRL-----\nbm90IGEgbGlzdA==\n-----END X509 CRL-----\n", "damaged"),
 				Arguments.of("-----BEGIN X509 CRL-----\n%%%%\n-----END X509 CRL-----\n", "damaged"),
 				Arguments.of("-----BEGIN X509 CRL-----\n-----END X509 CRL-----\n", "damaged"),
@@ -360,7 +360,7 @@ class RevokedCertificatesTests {
 	/** Why the caller is refused, or {@code null}. */
 	private Reason reason(RevokedCertificates revoked, List<X509Certificate> chain) {
 		try {
-			TrustedPath path = CertificateRules.check(chain, this.tls.state().material().trusted(), Purpose.CLIENT,
+			TrustedPath path = CertificateRules.check(chain, this.tls.state().material().trust(), Purpose.CLIENT,
 					Instant.now());
 			revoked.check(path);
 			return null;

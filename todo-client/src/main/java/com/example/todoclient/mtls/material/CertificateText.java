@@ -1,7 +1,14 @@
 package com.example.todoclient.mtls.material;
 
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Says in one line which certificate is meant. What comes from a certificate is a
@@ -10,6 +17,10 @@ import java.security.cert.X509Certificate;
 public final class CertificateText {
 
 	private static final int LONGEST = 300;
+
+	private static final int DNS_NAME = 2;
+
+	private static final int IP_ADDRESS = 7;
 
 	private CertificateText() {
 	}
@@ -21,9 +32,8 @@ public final class CertificateText {
 	 */
 	public static String describe(X509Certificate certificate) {
 		return "subject \"%s\", issuer \"%s\", serial %s, valid %s to %s".formatted(subject(certificate),
-				escape(certificate.getIssuerX500Principal().getName()),
-				escape(serialNumber(certificate.getSerialNumber())), certificate.getNotBefore().toInstant(),
-				certificate.getNotAfter().toInstant());
+				issuer(certificate), escape(serialNumber(certificate.getSerialNumber())),
+				certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
 	}
 
 	/**
@@ -33,6 +43,79 @@ public final class CertificateText {
 	 */
 	public static String subject(X509Certificate certificate) {
 		return escape(certificate.getSubjectX500Principal().getName());
+	}
+
+	/**
+	 * The issuer as RFC 2253 writes it, escaped.
+	 * @param certificate the certificate
+	 * @return one line of escaped text
+	 */
+	public static String issuer(X509Certificate certificate) {
+		return escape(certificate.getIssuerX500Principal().getName());
+	}
+
+	/**
+	 * The hosts that a certificate is for: the DNS names and IP addresses of its SAN (RFC
+	 * 5280 section 4.2.1.6).
+	 * @param certificate the certificate
+	 * @return the names as they are encoded, not escaped; none where they cannot be read
+	 */
+	public static List<String> hosts(X509Certificate certificate) {
+		return Stream.concat(names(certificate, DNS_NAME), names(certificate, IP_ADDRESS)).toList();
+	}
+
+	/**
+	 * The DNS names among the {@link #hosts}.
+	 * @param certificate the certificate
+	 * @return the names as they are encoded, not escaped
+	 */
+	public static List<String> dnsNames(X509Certificate certificate) {
+		return names(certificate, DNS_NAME).toList();
+	}
+
+	/**
+	 * The IP addresses among the {@link #hosts}.
+	 * @param certificate the certificate
+	 * @return the addresses in digits
+	 */
+	public static List<String> ipAddresses(X509Certificate certificate) {
+		return names(certificate, IP_ADDRESS).toList();
+	}
+
+	private static Stream<String> names(X509Certificate certificate, int kind) {
+		try {
+			Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+			return (names == null) ? Stream.empty()
+					: names.stream()
+						.filter((name) -> name.get(0).equals(kind) && name.get(1) instanceof String)
+						.map((name) -> (String) name.get(1));
+		}
+		catch (CertificateParsingException ex) {
+			return Stream.empty();
+		}
+	}
+
+	/**
+	 * The SHA-256 fingerprint, as {@code openssl} prints it but for the colons.
+	 * @param certificate the certificate
+	 * @return hexadecimal digits
+	 */
+	public static String sha256(X509Certificate certificate) {
+		try {
+			return sha256(certificate.getEncoded());
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	static String sha256(byte[] content) {
+		try {
+			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**

@@ -1,33 +1,40 @@
 package com.example.todoclient.mtls.material;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.autoconfigure.ssl.SslProperties;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * The TLS material in use. It looks at the files again and again, and hands a changed set
- * to Boot's {@link SslBundleRegistry} once it is complete and passes every check; until
- * then the old set goes on.
+ * The TLS material in use. It reads what Boot's properties of the bundle {@code mtls}
+ * point to, checks it, and puts it into that bundle in place of Boot's own, which would
+ * be read without these checks. It looks at the files again and again, and takes a
+ * changed set once it is complete and passes every check; until then the old set goes on.
  * <p>
  * Looking beats watching here: it costs three small reads, and it works where
  * notifications do not (network mounts, single-file mounts, symlinked parents).
  */
 @Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
 public class CurrentMaterial implements SslBundleRegistrar {
 
 	/** The name of the bundle in Boot's registry. */
@@ -37,7 +44,9 @@ public class CurrentMaterial implements SslBundleRegistrar {
 
 	private static final Duration WARN_BEFORE_EXPIRY = Duration.ofDays(14);
 
-	private final TlsSettings settings;
+	private final PemSslBundleProperties properties;
+
+	private final Purpose purpose;
 
 	private final Clock clock;
 
@@ -45,9 +54,9 @@ public class CurrentMaterial implements SslBundleRegistrar {
 
 	private SslBundleRegistry registry;
 
-	private String contentInUse = "";
+	private List<String> contentInUse = List.of();
 
-	private String contentSeen = "";
+	private List<String> contentSeen = List.of();
 
 	private Instant lastWarning = Instant.MIN;
 
@@ -61,21 +70,32 @@ public class CurrentMaterial implements SslBundleRegistrar {
 	public record State(Material material, Instant loadedAt, @Nullable String refusal) {
 	}
 
-	CurrentMaterial(TlsSettings settings, Clock clock) {
-		this.settings = settings;
+	CurrentMaterial(SslProperties properties, Purpose purpose, Clock clock) {
+		this.properties = properties.getBundle().getPem().get(BUNDLE);
+		this.purpose = purpose;
 		this.clock = clock;
 	}
 
+	/** Comes before Boot, and so sees Boot register the bundle before anybody uses it. */
 	@Override
 	public void registerBundles(SslBundleRegistry registry) {
+		if (this.properties.isReloadOnUpdate()) {
+			throw new SettingException("spring.ssl.bundle.pem.mtls.reload-on-update", "is true",
+					"Take it out: Boot would replace the material without checking it, and it is replaced anyway.");
+		}
+		this.registry = registry;
 		this.contentInUse = content();
 		this.contentSeen = this.contentInUse;
-		this.registry = registry;
-		Material material = Material.load(this.settings, this.clock.instant());
+		Material material = Material.load(this.properties, this.purpose, this.clock.instant());
 		this.state = new State(material, this.clock.instant(), null);
-		registry.registerBundle(BUNDLE, material.toBundle());
-		logger.info("Our certificate: {}. Trusted CAs: {}", CertificateText.describe(material.leaf()),
-				material.trusted().stream().map(CertificateText::subject).toList());
+		SslBundles bundles = (DefaultSslBundleRegistry) registry;
+		bundles.addBundleRegisterHandler((name, bundle) -> {
+			if (name.equals(BUNDLE)) {
+				// Boot warns where nobody listens for the change.
+				bundles.addBundleUpdateHandler(BUNDLE, (checked) -> log(this.state.material()));
+				registry.updateBundle(BUNDLE, bundle(material));
+			}
+		});
 		warnBeforeExpiry(material);
 	}
 
@@ -91,9 +111,10 @@ public class CurrentMaterial implements SslBundleRegistrar {
 	 * Takes changed files, unless they were still different at the last look: someone may
 	 * be writing them.
 	 */
-	@Scheduled(initialDelayString = "${tls.reload-interval}", fixedDelayString = "${tls.reload-interval}")
+	@Scheduled(initialDelayString = "${spring.ssl.bundle.watch.file.quiet-period}",
+			fixedDelayString = "${spring.ssl.bundle.watch.file.quiet-period}")
 	void look() {
-		String content = content();
+		List<String> content = content();
 		boolean settled = content.equals(this.contentSeen);
 		this.contentSeen = content;
 		boolean changed = !content.equals(this.contentInUse);
@@ -107,40 +128,53 @@ public class CurrentMaterial implements SslBundleRegistrar {
 	}
 
 	private void reload(boolean changed) {
+		State old = this.state;
+		String why;
 		try {
-			Material material = Material.load(this.settings, this.clock.instant());
-			this.registry.updateBundle(BUNDLE, material.toBundle());
+			Material material = Material.load(this.properties, this.purpose, this.clock.instant());
 			this.state = new State(material, this.clock.instant(), null);
-			logger.info("Took new TLS material. Our certificate: {}. Trusted CAs: {}",
-					CertificateText.describe(material.leaf()),
-					material.trusted().stream().map(CertificateText::subject).toList());
+			this.registry.updateBundle(BUNDLE, bundle(material));
+			return;
 		}
 		catch (SettingException ex) {
-			refuse(ex.getMessage() + ". " + ex.cure(), changed);
+			why = ex.getMessage() + ". " + ex.cure();
 		}
 		catch (RuntimeException ex) {
-			refuse("it could not be applied: " + ex.getMessage() + ".", changed);
+			why = "it could not be applied: " + ex.getMessage() + ".";
 		}
-	}
-
-	private void refuse(String why, boolean changed) {
-		State old = this.state;
 		this.state = new State(old.material(), old.loadedAt(), why);
 		if (changed) {
 			logger.warn("New TLS material is not used: {} The material of {} stays in use.", why, old.loadedAt());
 		}
 	}
 
+	private SslBundle bundle(Material material) {
+		return material.toBundle(SslOptions.of(this.properties.getOptions().getCiphers(),
+				this.properties.getOptions().getEnabledProtocols()));
+	}
+
+	private void log(Material material) {
+		logger.info("TLS material in use. Our certificate: {}. Trusted CAs: {}",
+				CertificateText.describe(material.leaf()),
+				material.trust().authorities().stream().map(CertificateText::subject).toList());
+		material.foreignIssuer()
+			.ifPresent((issuer) -> logger.info("Our certificate comes from the CA {}, which is not among those of "
+					+ "CA_CERT_FILE_PATH. That is fine if the other side trusts it: its CA_CERT_FILE_PATH must hold "
+					+ "that CA.", issuer));
+		material.expired()
+			.forEach((ca) -> logger.warn("CA_CERT_FILE_PATH holds a CA certificate that has expired and is left out: "
+					+ "{}. Take it out of the file.", CertificateText.describe(ca)));
+	}
+
 	private void warnBeforeExpiry(Material material) {
 		Instant now = this.clock.instant();
 		if (now.minus(Duration.ofDays(1)).isAfter(this.lastWarning)) {
 			warnBeforeExpiry("Our certificate", material.leaf(), now,
-					"Issue a new one in time: java -jar certs/target/certs.jar " + this.settings.purpose().command());
-			Stream.concat(material.chain().stream().skip(1), material.trusted().stream())
+					"Issue a new one in time: java -jar certs/target/certs.jar " + this.purpose.command());
+			Stream.concat(material.chain().stream().skip(1), material.trust().authorities().stream())
 				.distinct()
 				.forEach((ca) -> warnBeforeExpiry("The CA certificate", ca, now,
-						"Trust its successor in time, replace what it has issued, and take it out: an expired one "
-								+ "keeps us from starting."));
+						"Trust its successor in time, and replace what it has issued: an expired one admits nobody."));
 		}
 	}
 
@@ -154,27 +188,12 @@ public class CurrentMaterial implements SslBundleRegistrar {
 		}
 	}
 
-	/** A digest of everything the settings point to, so that no key lingers as text. */
-	private String content() {
-		try {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			for (PemSetting source : this.settings.sources()) {
-				digest.update(textOrProblem(source).getBytes(StandardCharsets.UTF_8));
-			}
-			return HexFormat.of().formatHex(digest.digest());
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static String textOrProblem(PemSetting source) {
-		try {
-			return source.read();
-		}
-		catch (SettingException ex) {
-			return ex.getMessage();
-		}
+	private List<String> content() {
+		return Stream
+			.of(Material.certificateSetting(this.properties), Material.keySetting(this.properties),
+					Material.trustSetting(this.properties))
+			.map(PemSetting::fingerprint)
+			.toList();
 	}
 
 }

@@ -1,5 +1,6 @@
 package com.example.todoclient.mtls.material;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,18 +8,28 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.ssl.pem.PemContent;
+import org.springframework.boot.io.ApplicationResourceLoader;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.ResourceLoader;
 
 /**
- * One setting that holds PEM (RFC 7468): the path of a file, or the text itself.
+ * One setting that holds PEM (RFC 7468): the path of a file, a location that begins with
+ * {@code file:} or {@code classpath:}, or the text itself.
+ * <p>
+ * A mistyped private key is a value like any other, so none is repeated unless it is a
+ * path that exists or plainly looks like one.
  *
  * @param variable the environment variable people know it by
- * @param value a path or PEM text
+ * @param kind what it is to hold
+ * @param value a path, a location or PEM text
  */
-public record PemSetting(String variable, @Nullable String value) {
+public record PemSetting(String variable, PemKind kind, @Nullable String value) {
 
 	/**
 	 * No chain, bundle or list we mean comes near; a wrong path such as /dev/zero must
@@ -26,71 +37,121 @@ public record PemSetting(String variable, @Nullable String value) {
 	 */
 	private static final int LARGEST = 8 << 20;
 
+	private static final ResourceLoader LOCATIONS = ApplicationResourceLoader.get(new DefaultResourceLoader(), true);
+
+	private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*");
+
+	private static final Pattern PATH = Pattern.compile("(file:|classpath:)?([A-Za-z]:)?([~.]{0,2}[/\\\\].*"
+			+ "|[^:@]+\\.(?i:crt|cer|pem|key|crl|der|p12|pfx|jks|txt))");
+
+	/** Longer words than file names have: base64, a password, a token. */
+	private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9+=]{25}|[^\\p{Print}]");
+
+	private static final int LONGEST_PATH = 300;
+
 	/**
-	 * Reads the text afresh.
-	 * @return text with at least one PEM header in it
-	 * @throws SettingException if there is no such text, saying why
+	 * Whether the setting has a value.
+	 * @return {@code false} if it is missing or blank
 	 */
-	public String read() {
-		if (this.value == null || this.value.isBlank()) {
+	public boolean isSet() {
+		return this.value != null && !this.value.isBlank();
+	}
+
+	/**
+	 * A digest of what the setting holds or points to, or of why it cannot be read: it
+	 * changes when that does, and lets no key linger in memory as text.
+	 * @return hexadecimal digits
+	 */
+	public String fingerprint() {
+		try {
+			return CertificateText
+				.sha256(isText() ? String.valueOf(this.value).getBytes(StandardCharsets.UTF_8) : bytes());
+		}
+		catch (SettingException ex) {
+			return String.valueOf(ex.getMessage());
+		}
+	}
+
+	/**
+	 * Reads the PEM afresh.
+	 * @return the text, which has at least one block
+	 * @throws SettingException if there is none, saying why
+	 */
+	PemText read() {
+		if (!isSet()) {
 			throw problem("is not set", "Set it to the path of a PEM file, or to the PEM text itself.");
 		}
 		if (isText()) {
-			// Some consoles store the line breaks of a variable as the two characters \n.
-			return this.value.contains("\n") ? this.value : this.value.replace("\\n", "\n");
+			return PemText.of(String.valueOf(this.value)).orElseThrow();
 		}
-		String text = readFile(path());
+		byte[] bytes = bytes();
+		String text = PemText.text(bytes);
 		if (text.isBlank()) {
 			throw problem("is an empty file",
 					"Write the PEM text to it. A secret that was mounted but never filled looks like this.");
 		}
-		if (!PemContent.isPresentInText(text)) {
-			throw notPem(text);
-		}
-		return text;
+		return PemText.of(text)
+			.orElseThrow(() -> ForeignFormat.of(bytes, this.kind)
+				.map((foreign) -> problem("is not PEM: it is " + foreign.name(), foreign.cure()))
+				.or(() -> encoded(text))
+				.orElseGet(() -> problem("is not PEM: it has no line like -----BEGIN …-----", this.kind.cure())));
 	}
 
-	private SettingException notPem(String text) {
-		if (text.contains("-----BEGIN ")) {
-			return problem("is cut off: it has a line -----BEGIN …----- and no line -----END …-----",
-					"Copy the file again, whole.");
-		}
-		return problem("is not PEM: it has no line like -----BEGIN …-----",
-				text.startsWith("0")
-						? "It looks like DER. Convert it: openssl x509 -inform DER -in FILE -out FILE.pem, "
-								+ "or for a key: openssl pkey -inform DER -in FILE -out FILE.pem"
-						: "Give the file that starts with -----BEGIN, not a keystore or a text about it.");
+	/** PEM whose markers are missing is base64, as is a keystore in a variable. */
+	private Optional<SettingException> encoded(String text) {
+		return PemText.base64(text)
+			.flatMap((content) -> ForeignFormat.of(content, this.kind))
+			.map((foreign) -> problem("is base64 of " + foreign.name() + ", and no PEM",
+					"Give the whole PEM text, with its lines -----BEGIN …----- and -----END …-----, or base64 of all of "
+							+ "that. If you have no PEM, decode it into a file first. " + foreign.cure()));
 	}
 
-	private Path path() {
+	private byte[] bytes() {
+		Resource resource = resource();
 		try {
-			return Path.of(this.value);
-		}
-		catch (InvalidPathException ex) {
-			throw problem("is neither PEM text nor a path: " + ex.getReason(), "Set it to the path of a PEM file.");
-		}
-	}
-
-	private String readFile(Path path) {
-		if (Files.isDirectory(path)) {
-			throw problem("is a directory", "Give the path of a file in it. Docker makes an empty directory where the "
-					+ "file it should mount does not exist.");
-		}
-		try (InputStream in = Files.newInputStream(path)) {
-			byte[] bytes = in.readNBytes(LARGEST + 1);
-			if (bytes.length > LARGEST) {
-				throw problem("is larger than 8 MiB", "Give a PEM file; this is something else.");
+			Path path = resource.isFile() ? resource.getFile().toPath() : null;
+			if (path != null && Files.isDirectory(path)) {
+				throw problem("is a directory", "Give the path of a file in it. Docker makes an empty directory where "
+						+ "the file it should mount does not exist.");
 			}
-			return new String(bytes, StandardCharsets.UTF_8);
+			try (InputStream in = (path != null) ? Files.newInputStream(path) : resource.getInputStream()) {
+				byte[] bytes = in.readNBytes(LARGEST + 1);
+				if (bytes.length > LARGEST) {
+					throw problem("is larger than 8 MiB", "Give a PEM file; this is something else.");
+				}
+				return bytes;
+			}
 		}
-		catch (NoSuchFileException ex) {
-			throw problem("does not exist", "Mount the file there, or set " + this.variable
-					+ " to where it is. To issue one: java -jar certs/target/certs.jar dev");
+		catch (NoSuchFileException | FileNotFoundException | InvalidPathException ex) {
+			throw missing();
 		}
 		catch (IOException ex) {
-			throw problem("cannot be read by " + user() + (Files.exists(path) ? "" : ": " + ex.getMessage()),
-					"Let that user read the file: chown it, or give its group read permission.");
+			throw isShown() ? problem("cannot be read by " + user(),
+					"Let that user read the file: chown it, or give its group read permission.") : missing();
 		}
+	}
+
+	private Resource resource() {
+		var scheme = SCHEME.matcher(String.valueOf(this.value));
+		if (scheme.matches() && !scheme.group(1).matches("file|classpath")) {
+			throw missing();
+		}
+		try {
+			return LOCATIONS.getResource(String.valueOf(this.value).strip());
+		}
+		catch (IllegalArgumentException ex) {
+			throw missing();
+		}
+	}
+
+	private SettingException missing() {
+		if (isShown()) {
+			return problem("does not exist", "Mount the file there, or set " + this.variable
+					+ " to where it is. To issue one: java -jar certs/target/certs.jar dev");
+		}
+		return encoded(String.valueOf(this.value)).orElseGet(() -> problem("is neither PEM text nor the path of a file",
+				"Set it to the path of a PEM file, or to the whole PEM text, from -----BEGIN to -----END, or to base64 "
+						+ "of all of that."));
 	}
 
 	SettingException problem(String why, String cure) {
@@ -98,7 +159,24 @@ public record PemSetting(String variable, @Nullable String value) {
 	}
 
 	private boolean isText() {
-		return this.value != null && PemContent.isPresentInText(this.value);
+		return isSet() && PemText.of(String.valueOf(this.value)).isPresent();
+	}
+
+	private boolean isShown() {
+		String path = String.valueOf(this.value).strip();
+		if (path.length() > LONGEST_PATH || path.lines().count() > 1) {
+			return false;
+		}
+		return exists(path) || (PATH.matcher(path).matches() && !SECRET.matcher(path).find());
+	}
+
+	private static boolean exists(String path) {
+		try {
+			return Files.exists(Path.of(path));
+		}
+		catch (InvalidPathException ex) {
+			return false;
+		}
 	}
 
 	/** The numeric user ID where there is one: in a container it often has no name. */
@@ -111,13 +189,15 @@ public record PemSetting(String variable, @Nullable String value) {
 		}
 	}
 
-	/** The variable and the path, never the text: that may be a private key. */
+	/** The variable and, where that is safe, the path. */
 	@Override
 	public String toString() {
-		if (this.value == null || this.value.isBlank()) {
+		if (!isSet()) {
 			return this.variable;
 		}
-		return this.variable + (isText() ? " (PEM text)" : " (" + this.value + ")");
+		return this.variable + (isText() ? " (PEM text)"
+				: isShown() ? " (" + CertificateText.escape(String.valueOf(this.value)) + ")"
+						: " (a value that is not shown, because it may be a secret)");
 	}
 
 }

@@ -9,8 +9,10 @@ import java.util.List;
  * for it.
  *
  * @param certificates from the leaf to the trusted CA certificate, both included
+ * @param holdsFrom since when all of them are valid
+ * @param holdsUntil until when all of them are valid and no revocation list is too old
  */
-public record TrustedPath(List<X509Certificate> certificates) {
+public record TrustedPath(List<X509Certificate> certificates, Instant holdsFrom, Instant holdsUntil) {
 
 	/**
 	 * The certificate this path is about.
@@ -21,14 +23,13 @@ public record TrustedPath(List<X509Certificate> certificates) {
 	}
 
 	/**
-	 * Whether every certificate of the path is within its validity.
+	 * Whether what was found at the check still holds. Where it does not, another check
+	 * says why, or finds another path: an intermediate certificate may have been renewed.
 	 * @param now the time to look at
-	 * @throws CertificateRefusedException if one is not
+	 * @return whether it holds, as long as the same CAs and lists are trusted
 	 */
-	public void checkValidity(Instant now) throws CertificateRefusedException {
-		for (X509Certificate certificate : this.certificates) {
-			CertificateRules.checkValidity(certificate, now);
-		}
+	public boolean holdsAt(Instant now) {
+		return !now.isBefore(this.holdsFrom) && !now.isAfter(this.holdsUntil);
 	}
 
 }

@@ -1,6 +1,7 @@
 package com.example.todoservice.mtls.material;
 
 import java.security.cert.X509Certificate;
+import java.util.Locale;
 
 /**
  * A certificate that breaks one of the {@link CertificateRules}.
@@ -32,14 +33,20 @@ public final class CertificateRefusedException extends Exception {
 		WEAK_KEY,
 
 		/** The signature uses a broken hash. */
-		WEAK_SIGNATURE;
+		WEAK_SIGNATURE,
+
+		/** A trusted CA has revoked it. */
+		REVOKED,
+
+		/** No revocation list of its issuer is there, or it is too old. */
+		REVOCATION_UNKNOWN;
 
 		/**
 		 * The reason as it stands in logs and problem documents.
 		 * @return lower case with hyphens
 		 */
 		public String code() {
-			return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+			return name().toLowerCase(Locale.ROOT).replace('_', '-');
 		}
 
 	}

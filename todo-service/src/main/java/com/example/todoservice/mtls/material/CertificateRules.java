@@ -44,9 +44,6 @@ public final class CertificateRules {
 
 	private static final int SHORTEST_EC_KEY = 256;
 
-	/** Intermediate certificates allowed between a leaf and its trusted CA. */
-	private static final int LONGEST_PATH = 4;
-
 	private CertificateRules() {
 	}
 
@@ -54,15 +51,45 @@ public final class CertificateRules {
 	 * Looks for a path from a leaf to a trusted CA and checks every certificate on it.
 	 * @param chain what was presented, the leaf first; the order of the rest does not
 	 * matter (RFC 8446 section 4.4.2)
-	 * @param trusted the trusted CA certificates
+	 * @param trust the trusted CA certificates, and their revocation lists
 	 * @param purpose what the leaf is used for
 	 * @param now the time to judge validity by
 	 * @return the path
 	 * @throws CertificateRefusedException if a rule is broken
 	 */
-	public static TrustedPath check(List<X509Certificate> chain, List<X509Certificate> trusted, Purpose purpose,
-			Instant now) throws CertificateRefusedException {
-		X509Certificate leaf = chain.get(0);
+	public static TrustedPath check(List<X509Certificate> chain, Trust trust, Purpose purpose, Instant now)
+			throws CertificateRefusedException {
+		checkLeaf(chain.get(0), purpose, now);
+		TrustedPath path = PathValidation.validate(chain, trust, now);
+		List<X509Certificate> certificates = path.certificates();
+		for (int i = 1; i < certificates.size(); i++) {
+			checkIssuer(certificates.get(i), i == certificates.size() - 1, purpose);
+		}
+		return path;
+	}
+
+	/**
+	 * Checks what can be known of a chain without its CA. Whether its last certificate is
+	 * needed is not known: public CAs add an old one that only old peers look at.
+	 * @param chain the chain in order, leaf first
+	 * @param purpose what the leaf is used for
+	 * @param now the time to judge validity by
+	 * @throws CertificateRefusedException if a rule is broken
+	 */
+	static void checkUntrusted(List<X509Certificate> chain, Purpose purpose, Instant now)
+			throws CertificateRefusedException {
+		checkLeaf(chain.get(0), purpose, now);
+		for (int i = 1; i < chain.size(); i++) {
+			boolean last = i == chain.size() - 1;
+			if (!last) {
+				checkValidity(chain.get(i), now);
+			}
+			checkIssuer(chain.get(i), last, purpose);
+		}
+	}
+
+	private static void checkLeaf(X509Certificate leaf, Purpose purpose, Instant now)
+			throws CertificateRefusedException {
 		checkValidity(leaf, now);
 		if (leaf.getBasicConstraints() != -1) {
 			// The JDK accepts a CA certificate as anyone's leaf.
@@ -73,19 +100,18 @@ public final class CertificateRules {
 		checkKey(leaf);
 		checkSignature(leaf);
 		checkPurpose(leaf, purpose);
-		TrustedPath path = findPath(chain, trusted, now);
-		for (int i = 1; i < path.certificates().size(); i++) {
-			X509Certificate issuer = path.certificates().get(i);
-			checkKey(issuer);
-			if (i < path.certificates().size() - 1) {
-				// The last one is trusted as it is: nobody relies on its signature.
-				checkSignature(issuer);
-			}
-			// RFC 5280 leaves the purposes of a CA certificate open; every browser and Go
-			// read them as a limit for what it issues, the JDK ignores them.
-			checkKeyPurpose(issuer, purpose);
+	}
+
+	private static void checkIssuer(X509Certificate issuer, boolean last, Purpose purpose)
+			throws CertificateRefusedException {
+		checkKey(issuer);
+		if (!last) {
+			// Nobody relies on the signature of what is trusted as it is.
+			checkSignature(issuer);
 		}
-		return path;
+		// RFC 5280 leaves the purposes of a CA certificate open; every browser and Go
+		// read them as a limit for what it issues, the JDK ignores them.
+		checkKeyPurpose(issuer, purpose);
 	}
 
 	static void checkValidity(X509Certificate certificate, Instant now) throws CertificateRefusedException {
@@ -117,8 +143,10 @@ public final class CertificateRules {
 							SHORTEST_EC_KEY));
 		}
 		if (!(key instanceof RSAPublicKey || key instanceof ECPublicKey || key instanceof EdECPublicKey)) {
-			throw new CertificateRefusedException(Reason.WEAK_KEY, certificate,
-					"its key is of the kind " + key.getAlgorithm() + ", only RSA, EC and EdDSA keys are taken");
+			throw new CertificateRefusedException(Reason.WEAK_KEY, certificate, EllipticCurve
+				.unknownIn(key.getEncoded())
+				.map((curve) -> "its EC key is on " + curve)
+				.orElse("its key is of the kind " + key.getAlgorithm() + ", only RSA, EC and EdDSA keys are taken"));
 		}
 	}
 
@@ -178,95 +206,6 @@ public final class CertificateRules {
 			throw new CertificateRefusedException(Reason.WRONG_PURPOSE, certificate,
 					"its ExtendedKeyUsage does not allow " + purpose.keyPurpose());
 		}
-	}
-
-	private static TrustedPath findPath(List<X509Certificate> chain, List<X509Certificate> trusted, Instant now)
-			throws CertificateRefusedException {
-		X509Certificate leaf = chain.get(0);
-		try {
-			Set<TrustAnchor> anchors = new HashSet<>();
-			trusted.forEach((ca) -> anchors.add(new TrustAnchor(ca, null)));
-			X509CertSelector target = new X509CertSelector();
-			target.setCertificate(leaf);
-			PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, target);
-			parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
-			parameters.setRevocationEnabled(false);
-			parameters.setMaxPathLength(LONGEST_PATH);
-			parameters.setDate(Date.from(now));
-			PKIXCertPathBuilderResult result = (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX")
-				.build(parameters);
-			List<X509Certificate> certificates = new ArrayList<>();
-			result.getCertPath().getCertificates().forEach((each) -> certificates.add((X509Certificate) each));
-			X509Certificate anchor = result.getTrustAnchor().getTrustedCert();
-			certificates.add(anchor);
-			checkValidity(anchor, now);
-			checkAnchorConstraints(certificates, now);
-			return new TrustedPath(List.copyOf(certificates));
-		}
-		catch (GeneralSecurityException ex) {
-			throw new CertificateRefusedException(Reason.UNTRUSTED, leaf, whyUntrusted(chain, trusted, now));
-		}
-	}
-
-	/**
-	 * The JDK takes the key of a trusted certificate and ignores the limits written in
-	 * it: path length, name constraints. As the last link of the path instead they count.
-	 */
-	private static void checkAnchorConstraints(List<X509Certificate> certificates, Instant now)
-			throws GeneralSecurityException {
-		X509Certificate anchor = certificates.get(certificates.size() - 1);
-		if (!isSelfIssued(anchor)) {
-			return;
-		}
-		CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(certificates);
-		PKIXParameters parameters = new PKIXParameters(
-				Set.of(new TrustAnchor(anchor.getSubjectX500Principal(), anchor.getPublicKey(), null)));
-		parameters.setRevocationEnabled(false);
-		parameters.setDate(Date.from(now));
-		CertPathValidator.getInstance("PKIX").validate(path, parameters);
-	}
-
-	/**
-	 * The path builder only says that it found none; people need to know where it ends.
-	 */
-	private static String whyUntrusted(List<X509Certificate> chain, List<X509Certificate> trusted, Instant now) {
-		X509Certificate top = chain.get(0);
-		for (int i = 0; i < chain.size() && !isSelfIssued(top); i++) {
-			X509Certificate below = top;
-			top = chain.stream().filter((candidate) -> signed(candidate, below)).findFirst().orElse(below);
-		}
-		X509Certificate last = top;
-		boolean sameName = trusted.stream()
-			.anyMatch((ca) -> ca.getSubjectX500Principal().equals(last.getIssuerX500Principal()));
-		boolean sameKey = trusted.stream().anyMatch((ca) -> signed(ca, last));
-		String issuer = CertificateText.escape(last.getIssuerX500Principal().getName());
-		if (sameKey) {
-			return "the chain to the trusted CA \"" + issuer
-					+ "\" is broken: a certificate on it may not issue, is out of its validity, or breaks a constraint";
-		}
-		if (sameName) {
-			return "it was signed by another CA that has the same name as the trusted one, \"" + issuer
-					+ "\": same name, different key";
-		}
-		return "its issuer \"" + issuer
-				+ "\" is not among the trusted CAs, nor is the certificate of that issuer in the " + "chain";
-	}
-
-	private static boolean signed(X509Certificate issuer, X509Certificate certificate) {
-		if (!issuer.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
-			return false;
-		}
-		try {
-			certificate.verify(issuer.getPublicKey());
-			return true;
-		}
-		catch (GeneralSecurityException ex) {
-			return false;
-		}
-	}
-
-	static boolean isSelfIssued(X509Certificate certificate) {
-		return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
 	}
 
 }

@@ -4,20 +4,19 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
+import com.example.todoservice.mtls.material.CertificateRefusedException.Reason;
 
+import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleKey;
 import org.springframework.boot.ssl.SslOptions;
-import org.springframework.boot.ssl.pem.PemContent;
 import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 
@@ -27,43 +26,55 @@ import org.springframework.boot.ssl.pem.PemSslStoreBundle;
  *
  * @param chain our certificate chain, leaf first
  * @param key the private key of the leaf
- * @param trusted the trusted CA certificates, at least one
+ * @param trust whom we trust on the other side, at least one CA
+ * @param expired CA certificates that were left out of {@code trust}
  */
-public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> trusted) {
+public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust, List<X509Certificate> expired) {
 
-	/** The only protocol versions with forward secrecy and authenticated encryption. */
-	private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
+	private static final Map<String, String> SIGNATURES = Map.of("EC", "SHA256withECDSA", "EdDSA", "EdDSA", "Ed25519",
+			"Ed25519", "Ed448", "Ed448");
 
-	/** All of TLS 1.3, and of TLS 1.2 only ECDHE with AEAD (RFC 9325 section 4.2). */
-	private static final String[] CIPHER_SUITES = { "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384",
-			"TLS_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-			"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-			"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-			"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" };
+	private static final int KEY_CERT_SIGN = 5;
 
-	private static final int DNS_NAME = 2;
+	private static final String NAME_CONSTRAINTS = "2.5.29.30";
 
-	private static final int IP_ADDRESS = 7;
+	/** The settings of Boot that hold PEM, by the variables that fill them. */
+	static PemSetting certificateSetting(PemSslBundleProperties properties) {
+		return new PemSetting("CERT_FILE_PATH", PemKind.CERTIFICATE, properties.getKeystore().getCertificate());
+	}
+
+	static PemSetting keySetting(PemSslBundleProperties properties) {
+		return new PemSetting("KEY_FILE_PATH", PemKind.PRIVATE_KEY, properties.getKeystore().getPrivateKey());
+	}
+
+	static PemSetting trustSetting(PemSslBundleProperties properties) {
+		return new PemSetting("CA_CERT_FILE_PATH", PemKind.CERTIFICATE, properties.getTruststore().getCertificate());
+	}
 
 	/**
 	 * Reads and checks everything.
-	 * @param settings where it lies
+	 * @param properties where it lies
+	 * @param purpose which end of the connection it is for
 	 * @param now the time to judge validity by
 	 * @return the material
 	 * @throws SettingException if anything about it is wrong
 	 */
-	public static Material load(TlsSettings settings, Instant now) {
-		PemSetting certificateSource = settings.certificateSource();
-		PemSetting keySource = settings.keySource();
-		PemSetting trustSource = settings.trustSource();
-		List<X509Certificate> chain = certificates(certificateSource);
-		PrivateKey key = privateKey(keySource, settings.keyPassword());
-		List<X509Certificate> trusted = certificates(trustSource);
-		trusted.forEach((ca) -> checkTrusted(trustSource, ca, now));
-		checkPair(certificateSource, keySource, chain, key);
-		checkOrder(certificateSource, chain);
-		checkOwn(certificateSource, trustSource, chain, trusted, settings.purpose(), now);
-		return new Material(chain, key, trusted);
+	static Material load(PemSslBundleProperties properties, Purpose purpose, Instant now) {
+		PemSetting certificate = certificateSetting(properties);
+		List<X509Certificate> chain = PemReader.certificates(certificate);
+		checkCurve(certificate, chain.get(0));
+		PemSetting keySetting = keySetting(properties);
+		PrivateKey key = PemReader.privateKey(keySetting, properties.getKeystore().getPrivateKeyPassword());
+		checkPair(certificate, keySetting, chain, key);
+		PemSetting trustSetting = trustSetting(properties);
+		List<X509Certificate> all = PemReader.certificates(trustSetting);
+		all.forEach((ca) -> checkTrusted(trustSetting, ca));
+		List<X509Certificate> expired = all.stream().filter((ca) -> now.isAfter(ca.getNotAfter().toInstant())).toList();
+		List<X509Certificate> trusted = all.stream().filter((ca) -> !expired.contains(ca)).toList();
+		checkOneIsValid(trustSetting, trusted, expired, now);
+		Material material = new Material(chain, key, new Trust(trusted, null), expired);
+		material.checkChain(certificate, purpose, now);
+		return material;
 	}
 
 	/**
@@ -76,141 +87,97 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 
 	/**
 	 * The same material the way Boot hands it to servers and clients.
-	 * @return a bundle of TLS 1.3 and 1.2, forward-secret AEAD cipher suites only
+	 * @param options protocol versions and cipher suites
+	 * @return a bundle of it
 	 */
-	public SslBundle toBundle() {
+	public SslBundle toBundle(SslOptions options) {
 		PemSslStore keyStore = PemSslStore.of(this.chain, this.key);
-		PemSslStore trustStore = PemSslStore.of(this.trusted, null);
-		return SslBundle.of(new PemSslStoreBundle(keyStore, trustStore), SslBundleKey.NONE,
-				SslOptions.of(CIPHER_SUITES, PROTOCOLS.toArray(String[]::new)));
+		PemSslStore trustStore = PemSslStore.of(this.trust.authorities(), null);
+		return SslBundle.of(new PemSslStoreBundle(keyStore, trustStore), SslBundleKey.NONE, options);
 	}
 
-	private static List<X509Certificate> certificates(PemSetting source) {
-		String text = source.read();
-		if (!text.contains("CERTIFICATE-----")) {
-			throw source.problem(
-					text.contains("PRIVATE KEY-----") ? "holds a private key where a certificate belongs"
-							: "holds no certificate (no line -----BEGIN CERTIFICATE-----)",
-					"Give the file that starts with -----BEGIN CERTIFICATE-----, usually NAME.crt or NAME.pem.");
+	/**
+	 * The CA that the other side has to trust, where it is not one that we trust too. A
+	 * pair may have two: a public CA for the server, say, and a private one for clients.
+	 * @return the issuer at the end of our chain, in words
+	 */
+	Optional<String> foreignIssuer() {
+		X509Certificate last = PathValidation.lastOf(this.chain);
+		List<X509Certificate> authorities = this.trust.authorities();
+		if (authorities.contains(last) || authorities.stream().anyMatch((ca) -> PathValidation.isSignedBy(last, ca))) {
+			return Optional.empty();
 		}
-		try {
-			List<X509Certificate> certificates = PemContent.of(text).getCertificates();
-			if (certificates.isEmpty()) {
-				throw new IllegalStateException("no complete certificate");
-			}
-			return List.copyOf(certificates);
-		}
-		catch (IllegalStateException | IllegalArgumentException ex) {
-			throw source.problem("holds a damaged certificate: it cannot be decoded",
-					"Copy the file again, whole: each certificate from -----BEGIN to -----END.");
-		}
+		boolean sameName = authorities.stream()
+			.anyMatch((ca) -> ca.getSubjectX500Principal().equals(last.getIssuerX500Principal()));
+		return Optional.of("\"" + CertificateText.issuer(last) + "\""
+				+ (sameName ? " (we trust another CA of that name, with another key)" : ""));
 	}
 
-	private static PrivateKey privateKey(PemSetting source, @Nullable String password) {
-		String text = source.read();
-		if (!text.contains("PRIVATE KEY-----")) {
-			throw source.problem(
-					text.contains("CERTIFICATE-----") ? "holds a certificate where a private key belongs"
-							: "holds no private key (no line -----BEGIN … PRIVATE KEY-----)",
-					"Give the file that starts with -----BEGIN PRIVATE KEY-----, usually NAME.key.");
-		}
-		boolean encrypted = text.contains("BEGIN ENCRYPTED PRIVATE KEY");
-		boolean hasPassword = password != null && !password.isEmpty();
-		if (encrypted && !hasPassword) {
-			throw source.problem("is encrypted, and KEY_PASSWORD is not set",
-					"Set KEY_PASSWORD to its password, or give a key that is not encrypted.");
-		}
-		checkFormat(source, text);
-		try {
-			PrivateKey key = PemContent.of(text).getPrivateKey(encrypted ? password : null);
-			if (key == null) {
-				throw new IllegalStateException("no complete key");
-			}
-			return key;
-		}
-		catch (IllegalStateException | IllegalArgumentException ex) {
-			if (encrypted) {
-				throw source.problem("cannot be decrypted with KEY_PASSWORD",
-						"Correct KEY_PASSWORD. If it is right, encrypt the key the way we read: openssl pkcs8 -topk8 -v2 "
-								+ "aes-256-cbc -in OLD.key -out NEW.key");
-			}
-			throw source.problem(
-					"holds a damaged private key, or one of a kind we do not read (RSA, EC and EdDSA are " + "read)",
-					"Copy the file again, whole, from -----BEGIN to -----END.");
-		}
-	}
-
-	private static void checkFormat(PemSetting source, String text) {
-		if (text.contains("Proc-Type: 4,ENCRYPTED")) {
-			throw source.problem(
-					"is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED), which we do not read",
-					"Convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key, and set KEY_PASSWORD; or "
-							+ "leave it unencrypted with -nocrypt.");
-		}
-		if (text.contains("BEGIN OPENSSH PRIVATE KEY")) {
-			throw source.problem("is in the format of OpenSSH, which we do not read",
-					"Convert it in place: ssh-keygen -p -m PKCS8 -f FILE");
-		}
-		if (text.contains("BEGIN DSA PRIVATE KEY")) {
-			throw source.problem("is a DSA key, which TLS 1.3 does not know",
-					"Issue a certificate with an EC or RSA key: java -jar certs/target/certs.jar dev");
-		}
+	private static void checkCurve(PemSetting setting, X509Certificate leaf) {
+		EllipticCurve.unknownIn(leaf.getPublicKey().getEncoded()).ifPresent((curve) -> {
+			throw setting.problem("has an EC key on " + curve + ": " + CertificateText.describe(leaf),
+					EllipticCurve.CURE);
+		});
 	}
 
 	/**
 	 * A leaf here would be taken by the JDK even when expired; RFC 5280 calls it no CA.
 	 */
-	private static void checkTrusted(PemSetting source, X509Certificate ca, Instant now) {
+	private static void checkTrusted(PemSetting setting, X509Certificate ca) {
 		if (ca.getBasicConstraints() == -1) {
-			throw source.problem("holds a certificate that is not a CA's: " + CertificateText.describe(ca),
+			throw setting.problem("holds a certificate that is not a CA's: " + CertificateText.describe(ca),
 					"Put only CA certificates there (ca.crt), never the certificate of a service or a client.");
 		}
 		boolean[] keyUsage = ca.getKeyUsage();
-		if (keyUsage != null && !keyUsage[5]) {
-			throw source.problem(
+		if (keyUsage != null && !keyUsage[KEY_CERT_SIGN]) {
+			throw setting.problem(
 					"holds a CA certificate whose KeyUsage does not allow keyCertSign: " + CertificateText.describe(ca),
 					"Take it out, or issue the CA again.");
 		}
-		if (!CertificateRules.isSelfIssued(ca) && ca.getExtensionValue("2.5.29.30") != null) {
-			throw source.problem(
+		boolean selfIssued = ca.getSubjectX500Principal().equals(ca.getIssuerX500Principal());
+		if (!selfIssued && ca.getExtensionValue(NAME_CONSTRAINTS) != null) {
+			throw setting.problem(
 					"holds an intermediate CA certificate with name constraints, which would not be enforced there: "
 							+ CertificateText.describe(ca),
 					"Trust the root CA instead and present the intermediate in the chain.");
 		}
-		try {
-			CertificateRules.checkValidity(ca, now);
-		}
-		catch (CertificateRefusedException ex) {
-			throw source.problem(
-					"holds a CA certificate that cannot be used: " + ex.getMessage() + ". It has "
-							+ CertificateText.describe(ca),
-					"Take it out of the file; issue a new CA if it was the only one.");
+	}
+
+	/** One that is not valid yet stays, and admits nobody until it is. */
+	private static void checkOneIsValid(PemSetting setting, List<X509Certificate> trusted,
+			List<X509Certificate> expired, Instant now) {
+		if (trusted.stream().allMatch((ca) -> now.isBefore(ca.getNotBefore().toInstant()))) {
+			X509Certificate one = expired.isEmpty() ? trusted.get(0) : expired.get(0);
+			throw setting.problem(
+					"holds no CA certificate that is valid now. One of them has " + CertificateText.describe(one),
+					"Put the certificate of the CA there that issues for the other side now. If this one should be valid, "
+							+ "the clock of this machine is wrong.");
 		}
 	}
 
-	private static void checkPair(PemSetting certificateSource, PemSetting keySource, List<X509Certificate> chain,
+	private static void checkPair(PemSetting certificate, PemSetting keySetting, List<X509Certificate> chain,
 			PrivateKey key) {
-		if (!matches(chain.get(0).getPublicKey(), key)) {
-			boolean other = chain.stream().anyMatch((certificate) -> matches(certificate.getPublicKey(), key));
-			throw keySource.problem(
-					other ? "belongs to a later certificate in " + certificateSource + ", not to the first"
-							: "does not belong to the certificate in " + certificateSource + ": "
+		if (!belongTogether(chain.get(0).getPublicKey(), key)) {
+			boolean other = chain.stream().anyMatch((each) -> belongTogether(each.getPublicKey(), key));
+			throw keySetting.problem(
+					other ? "belongs to a later certificate in " + certificate + ", not to the first"
+							: "does not belong to the certificate in " + certificate + ": "
 									+ CertificateText.describe(chain.get(0)),
-					other ? "Put the leaf certificate first in " + certificateSource
+					other ? "Put the leaf certificate first in " + certificate
 							+ ", then the one that issued it, and so on."
 							: "Give the key and the certificate that were issued together. To issue both afresh: "
 									+ "java -jar certs/target/certs.jar dev");
 		}
 	}
 
-	private static boolean matches(PublicKey publicKey, PrivateKey privateKey) {
-		String algorithm = switch (privateKey.getAlgorithm()) {
-			case "RSA" -> "SHA256withRSA";
-			case "EC" -> "SHA256withECDSA";
-			default -> privateKey.getAlgorithm();
-		};
+	/** An RSA key, RSASSA-PSS or not, is known by its modulus; others have to sign. */
+	private static boolean belongTogether(PublicKey publicKey, PrivateKey privateKey) {
+		if (publicKey instanceof RSAKey ours && privateKey instanceof RSAKey theirs) {
+			return ours.getModulus().equals(theirs.getModulus());
+		}
 		try {
-			Signature signature = Signature.getInstance(algorithm);
+			Signature signature = Signature
+				.getInstance(SIGNATURES.getOrDefault(privateKey.getAlgorithm(), privateKey.getAlgorithm()));
 			signature.initSign(privateKey);
 			signature.update((byte) 1);
 			byte[] signed = signature.sign();
@@ -223,68 +190,61 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		}
 	}
 
-	private static void checkOrder(PemSetting source, List<X509Certificate> chain) {
-		for (int i = 1; i < chain.size(); i++) {
-			X509Certificate below = chain.get(i - 1);
-			X509Certificate above = chain.get(i);
-			if (!below.getIssuerX500Principal().equals(above.getSubjectX500Principal())) {
-				throw source.problem(
-						"holds a chain in the wrong order: certificate %d (subject \"%s\") did not issue the one before it "
-							.formatted(i + 1, CertificateText.subject(above)) + "(subject \""
-								+ CertificateText.subject(below) + "\")",
-						"Order it leaf first, then the certificate that issued it, and so on (RFC 8446 section 4.4.2): "
-								+ "cat leaf.crt intermediate.crt > chain.crt");
+	/**
+	 * Whether another CA is trusted only the other side knows; the rest can be told here.
+	 */
+	private void checkChain(PemSetting setting, Purpose purpose, Instant now) {
+		for (int i = 1; i < this.chain.size(); i++) {
+			checkOrder(setting, this.chain.get(i - 1), this.chain.get(i), i + 1);
+		}
+		try {
+			if (foreignIssuer().isEmpty()) {
+				CertificateRules.check(this.chain, this.trust, purpose, now);
+			}
+			else {
+				CertificateRules.checkUntrusted(this.chain, purpose, now);
 			}
 		}
-	}
-
-	private static void checkOwn(PemSetting source, PemSetting trustSource, List<X509Certificate> chain,
-			List<X509Certificate> trusted, Purpose purpose, Instant now) {
-		try {
-			CertificateRules.check(chain, trusted, purpose, now);
-		}
 		catch (CertificateRefusedException ex) {
-			String cure = switch (ex.reason()) {
-				case EXPIRED -> "Issue a new one: java -jar certs/target/certs.jar " + purpose.command()
-						+ ". If it should still be valid, the clock of this machine is wrong.";
-				case NOT_YET_VALID -> "Set the clock of this machine, or wait, or issue one that is valid now.";
-				case UNTRUSTED -> "Give the certificate and the CA that belong together: " + trustSource
-						+ " must hold the CA that issued ours too, because the other side trusts the same one. If an "
-						+ "intermediate CA issued it, append that CA's certificate to " + source
-						+ ". Or issue a new one: java -jar certs/target/certs.jar " + purpose.command();
-				case IS_A_CA ->
-					"Give the leaf certificate, not the CA's: java -jar certs/target/certs.jar " + purpose.command();
-				case WRONG_PURPOSE -> "Issue one for this end: java -jar certs/target/certs.jar " + purpose.command();
-				case WEAK_KEY, WEAK_SIGNATURE -> "Issue a new one with EC P-256 or RSA 3072 and SHA-256: "
-						+ "java -jar certs/target/certs.jar " + purpose.command();
-			};
-			throw source.problem(
+			throw setting.problem(
 					"cannot be used: " + ex.getMessage() + ". It has " + CertificateText.describe(ex.certificate()),
-					cure);
+					cure(ex.reason(), purpose));
 		}
-		if (purpose == Purpose.SERVER && !namesAHost(chain.get(0))) {
-			throw source.problem(
+		if (purpose == Purpose.SERVER && CertificateText.hosts(leaf()).isEmpty()) {
+			throw setting.problem(
 					"names no host: it has no SAN with a DNS name or an IP address, and clients do not look "
-							+ "at the CN (RFC 9525 section 2). It has " + CertificateText.describe(chain.get(0)),
+							+ "at the CN (RFC 9525 section 2). It has " + CertificateText.describe(leaf()),
 					"Issue one with the names clients call: java -jar certs/target/certs.jar " + purpose.command());
 		}
 	}
 
-	private static boolean namesAHost(X509Certificate certificate) {
-		try {
-			Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-			return names != null && names.stream()
-				.anyMatch((name) -> name.get(0).equals(DNS_NAME) || name.get(0).equals(IP_ADDRESS));
+	private static void checkOrder(PemSetting setting, X509Certificate below, X509Certificate above, int number) {
+		if (!PathValidation.isSignedBy(below, above)) {
+			throw setting.problem(
+					"holds a chain in the wrong order: certificate %d (subject \"%s\") did not issue the one before it "
+						.formatted(number, CertificateText.subject(above)) + "(subject \""
+							+ CertificateText.subject(below) + "\")",
+					"Order it leaf first, then the certificate that issued it, and so on (RFC 8446 section 4.4.2): "
+							+ "cat leaf.crt intermediate.crt > chain.crt");
 		}
-		catch (CertificateParsingException ex) {
-			return false;
-		}
+	}
+
+	private static String cure(Reason reason, Purpose purpose) {
+		String issue = "java -jar certs/target/certs.jar " + purpose.command();
+		return switch (reason) {
+			case EXPIRED ->
+				"Issue a new one: " + issue + ". If it should still be valid, the clock of this machine is wrong.";
+			case NOT_YET_VALID -> "Set the clock of this machine, or wait, or issue one that is valid now.";
+			case IS_A_CA -> "Give the leaf certificate, not the CA's: " + issue;
+			case WRONG_PURPOSE -> "Issue one for this end: " + issue;
+			default -> "Issue a new one with EC P-256 or RSA 3072 and SHA-256: " + issue;
+		};
 	}
 
 	/** What is safe to print: never the key. */
 	@Override
 	public String toString() {
-		return "Material[%s, %d trusted]".formatted(CertificateText.describe(leaf()), this.trusted.size());
+		return "Material[%s, %d trusted]".formatted(CertificateText.describe(leaf()), this.trust.authorities().size());
 	}
 
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -55,9 +56,9 @@ class CurrentMaterialTests {
 		start(TestTls.settings(Purpose.SERVER, folder));
 	}
 
-	private void start(TlsSettings settings) {
+	private void start(PemSslBundleProperties settings) {
 		DefaultSslBundleRegistry registry = new DefaultSslBundleRegistry();
-		this.tls = TestTls.load(settings, this.clock, registry);
+		this.tls = TestTls.load(settings, Purpose.SERVER, this.clock, registry);
 		registry.addBundleUpdateHandler(CurrentMaterial.BUNDLE, this.updates::add);
 	}
 
@@ -86,8 +87,7 @@ class CurrentMaterialTests {
 	/** There is nothing to look at, and that is no error. */
 	@Test
 	void lookWhenMaterialIsTextThenItStays(CapturedOutput output) {
-		start(new TlsSettings(Purpose.SERVER, this.first.certificatePem(), this.first.keyPem(), null,
-				CA.certificatePem(), Duration.ofSeconds(1)));
+		start(TestTls.settings(this.first.certificatePem(), this.first.keyPem(), CA.certificatePem()));
 		write(this.folder, CA.server());
 		TestTls.look(this.tls);
 		assertUsed(this.first);
@@ -130,9 +130,24 @@ class CurrentMaterialTests {
 	}
 
 	@Test
-	void lookWhenNewCertificateIsUntrustedThenTheOldOneGoesOnAndOneLineSaysWhy(CapturedOutput output) {
-		write(this.folder, TestCa.create("other").server());
-		assertRefused(output, "CERT_FILE_PATH", "is not among the trusted CAs");
+	void lookWhenNewCertificateIsOfAnotherCaThenTakenAndOneLineSaysWhichCa(CapturedOutput output) {
+		Issued next = TestCa.create("other").server();
+		write(this.folder, next);
+		TestTls.look(this.tls);
+		assertUsed(next);
+		assertThat(output.getOut())
+			.containsOnlyOnce("Our certificate comes from the CA \"CN=other\", which is not among those of")
+			.doesNotContain("WARN");
+	}
+
+	@Test
+	void lookWhenATrustedCaHasExpiredThenLeftOutWithAWarning(CapturedOutput output) {
+		TestCa.write(this.folder.resolve("ca.crt"),
+				CA.certificatePem() + TestCa.root("old-ca").expired().issue().certificatePem());
+		TestTls.look(this.tls);
+		assertThat(this.tls.state().material().trust().authorities()).containsExactly(CA.certificate());
+		assertThat(output.getOut()).containsOnlyOnce(
+				"CA_CERT_FILE_PATH holds a CA certificate that has expired and is left out: subject \"CN=old-ca\"");
 	}
 
 	@Test

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -35,6 +34,8 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -93,9 +94,10 @@ class MaterialTests {
 			return certificate(issued.certificatePem()).key(issued.keyPem());
 		}
 
-		TlsSettings settings() {
-			return new TlsSettings(Purpose.SERVER, this.certificate, this.key, this.keyPassword, this.trust,
-					Duration.ofSeconds(1));
+		Material load() {
+			PemSslBundleProperties settings = TestTls.settings(this.certificate, this.key, this.trust);
+			settings.getKeystore().setPrivateKeyPassword(this.keyPassword);
+			return Material.load(settings, Purpose.SERVER, Instant.now());
 		}
 
 	}
@@ -147,8 +149,8 @@ class MaterialTests {
 						"Give a PEM file"),
 				certificate("certificate some text", (setup) -> setup.certificate("hello"), "is not PEM",
 						"starts with -----BEGIN"),
-				certificate("certificate DER", (setup) -> der(setup, SERVER.certificate()), "is not PEM",
-						"It looks like DER. Convert it: openssl x509"),
+				certificate("certificate DER", (setup) -> der(setup, SERVER.certificate()),
+						"is not PEM: it is a certificate in DER", "Convert it: openssl x509 -inform DER"),
 				certificate("certificate cut off",
 						(setup) -> setup.certificate(SERVER.certificatePem().substring(0, 300)), "is cut off",
 						"Copy the file again"),
@@ -164,12 +166,12 @@ class MaterialTests {
 						"holds a certificate where a private key belongs", "-----BEGIN PRIVATE KEY-----"),
 				trust("key as trust", (setup) -> setup.trust(SERVER.keyPem()),
 						"holds a private key where a certificate belongs", "-----BEGIN CERTIFICATE-----"),
-				certificate("list as certificate", (setup) -> setup.certificate(CA.revoke()), "holds no certificate",
-						"-----BEGIN CERTIFICATE-----"),
-				key("list as key", (setup) -> setup.key(CA.revoke()), "holds no private key",
-						"-----BEGIN PRIVATE KEY-----"),
+				certificate("list as certificate", (setup) -> setup.certificate(CA.revoke()),
+						"holds a revocation list where a certificate belongs", "-----BEGIN CERTIFICATE-----"),
+				key("list as key", (setup) -> setup.key(CA.revoke()),
+						"holds a revocation list where a private key belongs", "-----BEGIN PRIVATE KEY-----"),
 				key("public key as key", (setup) -> setup.key(TestCa.pem(SERVER.keyPair().getPublic())),
-						"holds no private key", "-----BEGIN PRIVATE KEY-----"),
+						"holds a public key", "of a key pair, the private key"),
 				key("encrypted, no password", (setup) -> setup.key(encrypted(SERVER.key(), PASSWORD)),
 						"is encrypted, and KEY_PASSWORD is not set", "Set KEY_PASSWORD"),
 				key("encrypted, wrong password", (setup) -> {
@@ -183,7 +185,7 @@ class MaterialTests {
 				key("OpenSSH key",
 						(setup) -> setup.key(TestCa.pem(new PemObject("OPENSSH PRIVATE KEY",
 								"openssh-key-v1".getBytes(java.nio.charset.StandardCharsets.US_ASCII)))),
-						"is in the format of OpenSSH", "ssh-keygen -p -m PKCS8"),
+						"holds a private key in the format of OpenSSH", "ssh-keygen -p -m PKCS8"),
 				// What does not belong together.
 				key("key of another certificate", (setup) -> setup.key(CA.server().keyPem()),
 						"does not belong to the certificate in CERT_FILE_PATH", "that were issued together"),
@@ -198,14 +200,6 @@ class MaterialTests {
 							.certificate(TestCa.pem(below.certificate(), CA.certificate(), intermediate.certificate()))
 							.key(below.keyPem()),
 						"holds a chain in the wrong order", "cat leaf.crt intermediate.crt"),
-				certificate("intermediate missing", (setup) -> setup.issued(below),
-						"its issuer \"CN=intermediate\" is not among the trusted CAs",
-						"Give the certificate and the CA that belong together"),
-				trust("another CA", "CERT_FILE_PATH", (setup) -> setup.trust(TestCa.create("other").certificatePem()),
-						"its issuer \"CN=test-ca\" is not among the trusted CAs", "CA_CERT_FILE_PATH"),
-				trust("another CA of the same name", "CERT_FILE_PATH",
-						(setup) -> setup.trust(TestCa.create("test-ca").certificatePem()), "same name, different key",
-						"CA_CERT_FILE_PATH"),
 				// A certificate that is no good.
 				certificate("expired", (setup) -> setup.issued(server().expired().issue()),
 						"cannot be used: it expired at", "Issue a new one: java -jar certs/target/certs.jar server"),
@@ -238,10 +232,9 @@ class MaterialTests {
 						"holds a certificate that is not a CA's", "Put only CA certificates there"),
 				trust("leaf beside a CA", (setup) -> setup.trust(CA.certificatePem() + SERVER.certificatePem()),
 						"holds a certificate that is not a CA's", "Put only CA certificates there"),
-				trust("expired CA beside a good one",
-						(setup) -> setup
-							.trust(CA.certificatePem() + TestCa.root("old-ca").expired().issue().certificatePem()),
-						"holds a CA certificate that cannot be used: it expired", "Take it out of the file"),
+				trust("expired CA alone",
+						(setup) -> setup.trust(TestCa.root("old-ca").expired().issue().certificatePem()),
+						"holds no CA certificate that is valid now", "that issues for the other side now"),
 				trust("CA that may not issue",
 						(setup) -> setup.trust(CA.certificatePem()
 								+ TestCa.root("odd-ca").keyUsage(KeyUsage.cRLSign).issue().certificatePem()),
@@ -261,8 +254,7 @@ class MaterialTests {
 	void loadWhenSomethingIsWrongThenSaysWhatWhyAndCure(Problem problem) {
 		Setup setup = new Setup(this.folder);
 		problem.change().accept(setup);
-		assertThatExceptionOfType(SettingException.class)
-			.isThrownBy(() -> Material.load(setup.settings(), Instant.now()))
+		assertThatExceptionOfType(SettingException.class).isThrownBy(setup::load)
 			.withMessageStartingWith(problem.variable() + " ")
 			.withMessageContaining(problem.why())
 			.satisfies((ex) -> assertThat(ex.cure()).contains(problem.cure()))
@@ -298,6 +290,13 @@ class MaterialTests {
 				new Form("intermediate", (setup) -> setup.issued(below.withChain(intermediate.certificate()))),
 				new Form("intermediate and root",
 						(setup) -> setup.issued(below.withChain(intermediate.certificate(), CA.certificate()))),
+				new Form("another CA trusted", (setup) -> setup.trust(TestCa.create("other").certificatePem())),
+				new Form("another CA of the same name trusted",
+						(setup) -> setup.trust(TestCa.create("test-ca").certificatePem())),
+				new Form("intermediate left to the other side", (setup) -> setup.issued(below)),
+				new Form("expired CA beside a good one",
+						(setup) -> setup
+							.trust(CA.certificatePem() + TestCa.root("old-ca").expired().issue().certificatePem())),
 				new Form("several CAs",
 						(setup) -> setup.trust(TestCa.create("other").certificatePem() + CA.certificatePem())));
 	}
@@ -307,10 +306,10 @@ class MaterialTests {
 	void loadWhenFormIsKnownThenRead(Form form) {
 		Setup setup = new Setup(this.folder);
 		form.change().accept(setup);
-		Material material = Material.load(setup.settings(), Instant.now());
+		Material material = setup.load();
 		assertThat(material.leaf().getSubjectX500Principal().getName()).isEqualTo("CN=localhost");
-		assertThat(material.trusted()).isNotEmpty();
-		assertThat(material.toString() + setup.settings()).doesNotContain("PRIVATE KEY", PASSWORD);
+		assertThat(material.trust().authorities()).isNotEmpty();
+		assertThat(material.toString()).doesNotContain("PRIVATE KEY", PASSWORD);
 	}
 
 	private static Problem certificate(String name, Consumer<Setup> change, String why, String cure) {
@@ -323,10 +322,6 @@ class MaterialTests {
 
 	private static Problem trust(String name, Consumer<Setup> change, String why, String cure) {
 		return new Problem(name, change, "CA_CERT_FILE_PATH", why, cure);
-	}
-
-	private static Problem trust(String name, String variable, Consumer<Setup> change, String why, String cure) {
-		return new Problem(name, change, variable, why, cure);
 	}
 
 	private static Builder server() {

@@ -2,30 +2,49 @@ package com.example.todoservice.mtls.material;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
 
-import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
+import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
+import org.springframework.boot.autoconfigure.ssl.SslProperties;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslOptions;
 
 /**
  * The TLS material in a folder, without a service around it.
  */
 public final class TestTls {
 
+	/** Some of those that application.yml has. */
+	public static final SslOptions OPTIONS = SslOptions.of(Set.of("TLS_AES_128_GCM_SHA256",
+			"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+			Set.of("TLSv1.3", "TLSv1.2"));
+
 	private TestTls() {
 	}
 
 	/** Named as certs names them: server.crt or client.crt, its key, and ca.crt. */
-	public static TlsSettings settings(Purpose purpose, Path folder) {
+	public static PemSslBundleProperties settings(Purpose purpose, Path folder) {
 		String name = purpose.name().toLowerCase(Locale.ROOT);
-		return new TlsSettings(purpose, folder.resolve(name + ".crt").toString(),
-				folder.resolve(name + ".key").toString(), null, folder.resolve("ca.crt").toString(),
-				Duration.ofSeconds(1));
+		return settings(folder.resolve(name + ".crt").toString(), folder.resolve(name + ".key").toString(),
+				folder.resolve("ca.crt").toString());
+	}
+
+	/** Paths, locations or PEM text. */
+	public static PemSslBundleProperties settings(String certificate, String key, String trust) {
+		PemSslBundleProperties settings = new PemSslBundleProperties();
+		settings.getKeystore().setCertificate(certificate);
+		settings.getKeystore().setPrivateKey(key);
+		settings.getTruststore().setCertificate(trust);
+		settings.getOptions().setCiphers(Set.of(OPTIONS.getCiphers()));
+		settings.getOptions().setEnabledProtocols(Set.of(OPTIONS.getEnabledProtocols()));
+		return settings;
 	}
 
 	/** The files that {@link #settings} names, by name. */
@@ -37,9 +56,13 @@ public final class TestTls {
 	}
 
 	/** Loads it. It changes only when a test says so. */
-	public static CurrentMaterial load(TlsSettings settings, Clock clock, SslBundleRegistry registry) {
-		CurrentMaterial tls = new CurrentMaterial(settings, clock);
+	public static CurrentMaterial load(PemSslBundleProperties settings, Purpose purpose, Clock clock,
+			DefaultSslBundleRegistry registry) {
+		SslProperties properties = new SslProperties();
+		properties.getBundle().getPem().put(CurrentMaterial.BUNDLE, settings);
+		CurrentMaterial tls = new CurrentMaterial(properties, purpose, clock);
 		tls.registerBundles(registry);
+		registry.registerBundle(CurrentMaterial.BUNDLE, PropertiesSslBundle.get(settings));
 		return tls;
 	}
 

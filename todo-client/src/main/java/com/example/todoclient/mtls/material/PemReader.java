@@ -1,0 +1,187 @@
+package com.example.todoclient.mtls.material;
+
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import com.example.todoclient.mtls.material.PemText.Block;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.pem.PemContent;
+
+/**
+ * Reads what a {@link PemSetting} holds: all of it, or it says which part is damaged.
+ */
+public final class PemReader {
+
+	/**
+	 * What may stand beside the wanted kind. A label that is not known is a typing error.
+	 */
+	private static final Set<String> OTHERS = Set.of("ECPARAMETERS", "DHPARAMETERS", "PUBLICKEY", "RSAPUBLICKEY",
+			"CERTIFICATEREQUEST", "NEWCERTIFICATEREQUEST");
+
+	private PemReader() {
+	}
+
+	private interface Decoder<T> {
+
+		T decode(byte[] content) throws GeneralSecurityException;
+
+	}
+
+	/**
+	 * Reads the certificates of a setting.
+	 * @param setting the setting
+	 * @return its certificates in order, each once
+	 * @throws SettingException if there is none, or one cannot be read
+	 */
+	static List<X509Certificate> certificates(PemSetting setting) {
+		return all(setting, (content) -> (X509Certificate) CertificateFactory.getInstance("X.509")
+			.generateCertificate(new ByteArrayInputStream(content)));
+	}
+
+	/**
+	 * Reads the revocation lists of a setting.
+	 * @param setting the setting
+	 * @return its lists in order, each once
+	 * @throws SettingException if there is none, or one cannot be read
+	 */
+	public static List<X509CRL> revocationLists(PemSetting setting) {
+		return all(setting, (content) -> (X509CRL) CertificateFactory.getInstance("X.509")
+			.generateCRL(new ByteArrayInputStream(content)));
+	}
+
+	/**
+	 * Reads the private key of a setting.
+	 * @param setting the setting
+	 * @param password what an encrypted key is decrypted with
+	 * @return the key
+	 * @throws SettingException if there is not just one, or it cannot be read
+	 */
+	static PrivateKey privateKey(PemSetting setting, @Nullable String password) {
+		List<Block> keys = blocks(setting).stream().distinct().toList();
+		if (keys.size() > 1) {
+			throw setting.problem("holds %d private keys".formatted(keys.size()),
+					"Leave the one that belongs to the certificate.");
+		}
+		Block key = keys.get(0);
+		boolean encrypted = key.label().startsWith("ENCRYPTED");
+		boolean hasPassword = password != null && !password.isEmpty();
+		if (encrypted && !hasPassword) {
+			throw setting.problem("is encrypted, and KEY_PASSWORD is not set",
+					"Set KEY_PASSWORD to its password, or give a key that is not encrypted.");
+		}
+		if (isEncryptedTheOldWay(key)) {
+			throw setting.problem(
+					"is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED), which we do not read",
+					"Convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key, and set KEY_PASSWORD; or "
+							+ "leave it unencrypted with -nocrypt.");
+		}
+		try {
+			String label = key.label().replace("PRIVATE", " PRIVATE ").strip();
+			PrivateKey privateKey = PemContent
+				.of("-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n".formatted(label, key.body()))
+				.getPrivateKey(encrypted ? password : null);
+			if (privateKey != null) {
+				return privateKey;
+			}
+		}
+		catch (IllegalStateException | IllegalArgumentException ex) {
+			// Its message may quote the key.
+		}
+		throw unreadable(setting, key, encrypted);
+	}
+
+	private static SettingException unreadable(PemSetting setting, Block key, boolean encrypted) {
+		if (encrypted) {
+			return setting.problem("cannot be decrypted with KEY_PASSWORD",
+					"Correct KEY_PASSWORD. If it is right, encrypt the key the way we read: openssl pkcs8 -topk8 -v2 "
+							+ "aes-256-cbc -in OLD.key -out NEW.key");
+		}
+		return key.content()
+			.flatMap(EllipticCurve::unknownIn)
+			.map((curve) -> setting.problem("holds an EC key on " + curve, EllipticCurve.CURE))
+			.orElseGet(() -> setting.problem(
+					"holds a damaged private key, or one of a kind we do not read (RSA, EC and EdDSA are read)",
+					"Copy the file again, whole, from -----BEGIN to -----END."));
+	}
+
+	private static <T> List<T> all(PemSetting setting, Decoder<T> decoder) {
+		List<Block> blocks = blocks(setting);
+		List<T> all = new ArrayList<>();
+		for (Block block : blocks) {
+			try {
+				all.add(decoder.decode(block.content().orElseThrow()));
+			}
+			catch (GeneralSecurityException | RuntimeException ex) {
+				// The JDK also reports malformed content with unchecked exceptions.
+				throw damaged(setting, all.size() + 1, blocks.size());
+			}
+		}
+		return all.stream().distinct().toList();
+	}
+
+	/** The blocks of the wanted kind, all of them sound. */
+	private static List<Block> blocks(PemSetting setting) {
+		List<Block> all = setting.read().blocks();
+		List<Block> blocks = all.stream()
+			.filter((block) -> setting.kind().isLabelledBy(block) || isUnknown(block))
+			.toList();
+		for (int i = 0; i < blocks.size(); i++) {
+			Block block = blocks.get(i);
+			if (block.body() == null) {
+				throw setting
+					.problem("is cut off%s: it has a line -----BEGIN …----- and no line -----END …----- like it"
+						.formatted(position(i + 1, blocks.size())), "Copy the file again, whole.");
+			}
+			if (isUnknown(block) || (block.content().isEmpty() && !isEncryptedTheOldWay(block))) {
+				throw damaged(setting, i + 1, blocks.size());
+			}
+		}
+		if (blocks.isEmpty()) {
+			throw without(setting, all.get(0));
+		}
+		return blocks;
+	}
+
+	private static boolean isEncryptedTheOldWay(Block block) {
+		return block.body() != null && block.body().startsWith("Proc-Type:4,ENCRYPTED");
+	}
+
+	private static boolean isUnknown(Block block) {
+		boolean known = OTHERS.contains(block.label()) || ForeignFormat.of(block).isPresent();
+		for (PemKind kind : PemKind.values()) {
+			known |= kind.isLabelledBy(block);
+		}
+		return !known;
+	}
+
+	private static SettingException damaged(PemSetting setting, int number, int of) {
+		return setting.problem(
+				"holds a damaged %s%s: it cannot be decoded".formatted(setting.kind().title(), position(number, of)),
+				"Copy the file again, whole: each from -----BEGIN to -----END.");
+	}
+
+	private static String position(int number, int of) {
+		return (of > 1) ? ", number %d of %d".formatted(number, of) : "";
+	}
+
+	private static SettingException without(PemSetting setting, Block other) {
+		for (PemKind kind : PemKind.values()) {
+			if (kind.isLabelledBy(other)) {
+				return setting.problem("holds a %s where a %s belongs".formatted(kind.title(), setting.kind().title()),
+						setting.kind().cure());
+			}
+		}
+		return ForeignFormat.of(other)
+			.map((foreign) -> setting.problem("holds " + foreign.name(), foreign.cure()))
+			.orElseGet(() -> setting.problem("holds no " + setting.kind().title(), setting.kind().cure()));
+	}
+
+}
