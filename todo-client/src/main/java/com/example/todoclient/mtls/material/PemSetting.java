@@ -44,8 +44,9 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 	private static final Pattern PATH = Pattern.compile("(file:|classpath:)?([A-Za-z]:)?([~.]{0,2}[/\\\\].*"
 			+ "|[^:@]+\\.(?i:crt|cer|pem|key|crl|der|p12|pfx|jks|txt))");
 
-	/** Longer words than file names have: base64, a password, a token. */
-	private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9+=]{25}|[^\\p{Print}]");
+	/** Longer words than file names have: base64, a pass phrase, a token. */
+	private static final Pattern SECRET = Pattern
+		.compile("(?=[A-Za-z+=]*[0-9])(?=[0-9+=]*[A-Za-z])[A-Za-z0-9+=]{16}" + "|[A-Za-z0-9+=]{25}|[^\\p{Print}]");
 
 	private static final int LONGEST_PATH = 300;
 

@@ -171,7 +171,7 @@ class MaterialTests {
 				key("list as key", (setup) -> setup.key(CA.revoke()),
 						"holds a revocation list where a private key belongs", "-----BEGIN PRIVATE KEY-----"),
 				key("public key as key", (setup) -> setup.key(TestCa.pem(SERVER.keyPair().getPublic())),
-						"holds a public key", "of a key pair, the private key"),
+						"holds a public key", "of a key pair the private key"),
 				key("encrypted, no password", (setup) -> setup.key(encrypted(SERVER.key(), PASSWORD)),
 						"is encrypted, and KEY_PASSWORD is not set", "Set KEY_PASSWORD"),
 				key("encrypted, wrong password", (setup) -> {

@@ -270,7 +270,8 @@ class PemSettingTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "correct horse battery staple", "hunter2hunter2hunter2", "pa/ss/wo/rd/that/is/long",
-			"https://user:S3cretS3cretS3cr@vault/key.pem", "s3cr3t:s3cr3t:s3cr3t@x.pem" })
+			"https://user:S3cretS3cretS3cr@vault/key.pem", "s3cr3t:s3cr3t:s3cr3t@x.pem", "/hunter2hunter2hunter2",
+			"/correcthorsebatterystaple", "hunter2hunter2hunter2.key" })
 	void toStringWhenValueIsAPassPhraseThenNotShown(String value) {
 		PemSetting setting = new PemSetting("KEY_FILE_PATH", PemKind.PRIVATE_KEY, value);
 		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> PemReader.privateKey(setting, null))
