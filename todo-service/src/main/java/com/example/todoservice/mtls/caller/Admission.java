@@ -1,0 +1,94 @@
+package com.example.todoservice.mtls.caller;
+
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import com.example.todoservice.mtls.caller.CallerRefusedException.Reason;
+import com.example.todoservice.mtls.material.CertificateRefusedException;
+import com.example.todoservice.mtls.material.CertificateRules;
+import com.example.todoservice.mtls.material.CertificateText;
+import com.example.todoservice.mtls.material.Purpose;
+import com.example.todoservice.mtls.material.Trust;
+import com.example.todoservice.mtls.material.TrustedPath;
+
+import org.springframework.stereotype.Component;
+import org.springframework.util.ConcurrentReferenceHashMap;
+
+/**
+ * Decides for each request whether its certificate admits the caller: a path to a CA that
+ * is trusted now, every certificate on it within its validity now, none revoked, and a
+ * Common Name on the allow-list.
+ * <p>
+ * The handshake has checked much of this, but once: a connection may stay open for days,
+ * and a resumed session skips the certificate altogether. The path, what is revoked on it
+ * and the name are worked out once for each certificate, set of trusted CAs and set of
+ * revocation lists, and hold until a date passes; so comparing the clock and two look-ups
+ * remain for each request.
+ */
+@Component
+class Admission {
+
+	private final RevocationLists revoked;
+
+	private final AllowedCallers allowed;
+
+	private final Clock clock;
+
+	/** Softly referenced: entries go when memory is short, and nothing is lost. */
+	private final Map<X509Certificate, Identity> identities = new ConcurrentReferenceHashMap<>();
+
+	/** What a certificate says for good, as long as the same CAs are trusted. */
+	private record Identity(Trust trust, TrustedPath path, String name, PresentedCertificate certificate) {
+	}
+
+	Admission(RevocationLists revoked, AllowedCallers allowed, Clock clock) {
+		this.revoked = revoked;
+		this.allowed = allowed;
+		this.clock = clock;
+	}
+
+	/**
+	 * Decides.
+	 * @param chain what the caller presented, the leaf first
+	 * @return the admitted caller
+	 * @throws CallerRefusedException if it is not admitted, saying why
+	 */
+	Caller admit(X509Certificate[] chain) throws CallerRefusedException {
+		X509Certificate leaf = chain[0];
+		Trust trust = this.revoked.trust();
+		Identity identity = this.identities.get(leaf);
+		if (identity == null || identity.trust() != trust || !identity.path().holdsAt(this.clock.instant())) {
+			identity = identify(List.of(chain), trust);
+			this.identities.put(leaf, identity);
+		}
+		String name = identity.name();
+		Set<Role> roles = this.allowed.rolesOf(name)
+			.orElseThrow(() -> new CallerRefusedException(Reason.UNKNOWN_CALLER,
+					"the caller \"" + CertificateText.escape(name) + "\" is not on the allow-list of todo-service",
+					name));
+		return new Caller(name, roles, identity.certificate());
+	}
+
+	private Identity identify(List<X509Certificate> chain, Trust trust) throws CallerRefusedException {
+		try {
+			TrustedPath path = CertificateRules.check(chain, trust, Purpose.CLIENT, this.clock.instant());
+			return new Identity(trust, path, CommonName.of(path.leaf()), PresentedCertificate.of(path.leaf()));
+		}
+		catch (CertificateRefusedException ex) {
+			throw refusal(ex);
+		}
+	}
+
+	private static CallerRefusedException refusal(CertificateRefusedException ex) {
+		return switch (ex.reason()) {
+			case REVOKED -> new CallerRefusedException(Reason.REVOKED, ex.getMessage());
+			case REVOCATION_UNKNOWN -> new CallerRefusedException(Reason.REVOCATION_UNKNOWN, ex.getMessage());
+			default -> new CallerRefusedException(Reason.CERTIFICATE_REFUSED,
+					ex.getMessage() + " (" + CertificateText.describe(ex.certificate()) + ")");
+		};
+	}
+
+}

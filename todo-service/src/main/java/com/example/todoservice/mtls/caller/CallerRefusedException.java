@@ -1,0 +1,47 @@
+package com.example.todoservice.mtls.caller;
+
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request whose certificate does not admit it.
+ */
+final class CallerRefusedException extends Exception {
+
+	/** Why, for programs. */
+	enum Reason {
+
+		NO_CERTIFICATE, CERTIFICATE_REFUSED, NO_COMMON_NAME, SEVERAL_COMMON_NAMES, UNUSABLE_COMMON_NAME, REVOKED,
+		REVOCATION_UNKNOWN, UNKNOWN_CALLER, MISSING_ROLE;
+
+		String code() {
+			return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		}
+
+	}
+
+	private final Reason reason;
+
+	private final @Nullable String name;
+
+	CallerRefusedException(Reason reason, String message) {
+		this(reason, message, null);
+	}
+
+	CallerRefusedException(Reason reason, String message, @Nullable String name) {
+		super(message, null, false, false);
+		this.reason = reason;
+		this.name = name;
+	}
+
+	Reason reason() {
+		return this.reason;
+	}
+
+	/** The Common Name the certificate presents, where it could be read. */
+	@Nullable String name() {
+		return this.name;
+	}
+
+}

@@ -1,0 +1,123 @@
+package com.example.todoservice.mtls.caller;
+
+import com.example.todoservice.problem.ProblemWriter;
+import jakarta.servlet.DispatcherType;
+
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.preauth.x509.X509AuthenticationFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.header.HeaderWriterFilter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
+
+/**
+ * Which caller may send which request. Nothing is kept between requests: no session, no
+ * login, no cookie.
+ */
+@Configuration(proxyBeanMethods = false)
+class CallerSecurity {
+
+	/** Written last, the headers need a wrapper around each request and each answer. */
+	private static final ObjectPostProcessor<HeaderWriterFilter> WRITE_AT_ONCE = new ObjectPostProcessor<>() {
+
+		@Override
+		public <O extends HeaderWriterFilter> O postProcess(O filter) {
+			filter.setShouldWriteHeadersEagerly(true);
+			return filter;
+		}
+
+	};
+
+	/**
+	 * The management port: anyone who reaches it may ask, only health and metrics answer.
+	 */
+	@Bean
+	@Order(1)
+	SecurityFilterChain managementPort(HttpSecurity http) {
+		// Asked for each request of the service port too, so the path, which is cheaper
+		// to tell, comes first.
+		return stateless(http)
+			.securityMatcher(new AndRequestMatcher(PathPatternRequestMatcher.pathPattern("/actuator/**"),
+					EndpointRequest.toAnyEndpoint()))
+			.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
+			.build();
+	}
+
+	/**
+	 * Everything else: whoever is admitted may ask how it is seen, and has to be allowed
+	 * to read or to write for the rest.
+	 */
+	@Bean
+	@Order(2)
+	SecurityFilterChain servicePort(HttpSecurity http, Admission admission, CallerRefusals refusals) {
+		return stateless(http).addFilterAt(new CallerFilter(admission, refusals), X509AuthenticationFilter.class)
+			.exceptionHandling((handling) -> handling.accessDeniedHandler(refusals))
+			.authorizeHttpRequests((requests) -> requests
+				// The way to ProblemErrorController, which only the container can take.
+				.dispatcherTypeMatchers(DispatcherType.ERROR)
+				.permitAll()
+				.requestMatchers("/session")
+				.authenticated()
+				.requestMatchers(HttpMethod.GET)
+				.hasAuthority(Role.READ.getAuthority())
+				.requestMatchers(HttpMethod.HEAD)
+				.hasAuthority(Role.READ.getAuthority())
+				.anyRequest()
+				.hasAuthority(Role.WRITE.getAuthority()))
+			.build();
+	}
+
+	/**
+	 * Paths with tricks in them, such as encoded slashes, are refused before any rule.
+	 */
+	@Bean
+	RequestRejectedHandler rejectedRequests(ProblemWriter problems) {
+		return (request, response, ex) -> problems.write(response,
+				ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, "The request line or a header is malformed."));
+	}
+
+	/**
+	 * Nobody logs in. Without this bean Boot would make up a user and log its password.
+	 */
+	@Bean
+	AuthenticationManager nobodyLogsIn() {
+		return (authentication) -> {
+			throw new org.springframework.security.authentication.AuthenticationServiceException("There is no login");
+		};
+	}
+
+	/**
+	 * An observation of each filter and each decision cost a third of a request's time.
+	 * That of the whole request, {@code http.server.requests}, stays.
+	 */
+	@Bean
+	SecurityObservationSettings observations() {
+		return SecurityObservationSettings.noObservations();
+	}
+
+	/**
+	 * Without the filters that look for a session: each costs time on every request.
+	 */
+	private static HttpSecurity stateless(HttpSecurity http) {
+		return http.sessionManagement(AbstractHttpConfigurer::disable)
+			.securityContext(AbstractHttpConfigurer::disable)
+			.csrf(AbstractHttpConfigurer::disable)
+			.anonymous(AbstractHttpConfigurer::disable)
+			.requestCache(AbstractHttpConfigurer::disable)
+			.logout(AbstractHttpConfigurer::disable)
+			.headers((headers) -> headers.addObjectPostProcessor(WRITE_AT_ONCE));
+	}
+
+}

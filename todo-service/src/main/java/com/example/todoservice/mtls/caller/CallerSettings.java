@@ -1,0 +1,36 @@
+package com.example.todoservice.mtls.caller;
+
+import java.util.List;
+
+import com.example.todoservice.mtls.material.PemKind;
+import com.example.todoservice.mtls.material.PemSetting;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who may call.
+ *
+ * @param callers the allow-list ({@code TODO_CALLERS_0_NAME},
+ * {@code TODO_CALLERS_0_ROLES}, {@code _1_…}); empty admits nobody
+ * @param crl the revocation lists, a path or PEM text ({@code CRL_FILE_PATH}); empty for
+ * none
+ */
+@ConfigurationProperties("todo")
+record CallerSettings(@DefaultValue List<Entry> callers, @Nullable String crl) {
+
+	/**
+	 * One row of the allow-list.
+	 *
+	 * @param name the Common Name of the caller's certificate, compared exactly
+	 * @param roles what the caller may do: {@code read}, {@code write}
+	 */
+	record Entry(@Nullable String name, @DefaultValue List<String> roles) {
+	}
+
+	PemSetting crlSource() {
+		return new PemSetting("CRL_FILE_PATH", PemKind.REVOCATION_LIST, this.crl);
+	}
+
+}

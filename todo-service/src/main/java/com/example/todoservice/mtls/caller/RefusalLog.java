@@ -1,0 +1,74 @@
+package com.example.todoservice.mtls.caller;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import com.example.todoservice.mtls.material.CertificateText;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * One line for each refused connection or caller. What repeats is counted and summarised
+ * once a minute, so that a misconfigured or hostile peer cannot fill the log.
+ */
+@Component
+public class RefusalLog {
+
+	private static final Logger logger = LoggerFactory.getLogger("audit.refused");
+
+	/** Different refusals a minute that get a line of their own. */
+	private static final int LINES = 200;
+
+	private final Map<String, AtomicInteger> repeats = new ConcurrentHashMap<>();
+
+	private final AtomicLong unlisted = new AtomicLong();
+
+	/**
+	 * Logs a refusal.
+	 * @param peer the address it came from
+	 * @param certificate the description of the certificate, or "none"
+	 * @param reason the reason for programs
+	 * @param why the reason for people
+	 * @param request what was asked for, or "handshake"
+	 */
+	public void refused(String peer, String certificate, String reason, String why, String request) {
+		// No quote inside the quotes, so that no name can add a field of its own.
+		String reasonForPeople = "why=\"" + why.replace('"', '\'') + "\"";
+		String subject = "peer=%s reason=%s certificate=[%s]".formatted(peer, reason, certificate);
+		// Without a certificate nothing else tells two mistakes of one peer apart.
+		String key = certificate.equals("none") ? subject + " " + reasonForPeople : subject;
+		AtomicInteger count = this.repeats.get(key);
+		if (count == null && this.repeats.size() >= LINES) {
+			this.unlisted.incrementAndGet();
+			return;
+		}
+		if (count == null) {
+			count = this.repeats.putIfAbsent(key, new AtomicInteger());
+		}
+		if (count != null) {
+			count.incrementAndGet();
+			return;
+		}
+		logger.warn("{} request=\"{}\" {}", subject, CertificateText.escape(request), reasonForPeople);
+	}
+
+	@Scheduled(fixedDelay = 60_000, initialDelay = 60_000)
+	void summarise() {
+		this.repeats.forEach((key, count) -> {
+			if (count.get() > 0) {
+				logger.warn("{} repeated={}", key, count.get());
+			}
+		});
+		this.repeats.clear();
+		long others = this.unlisted.getAndSet(0);
+		if (others > 0) {
+			logger.warn("others={}: more kinds of refusals in the last minute than are logged one by one", others);
+		}
+	}
+
+}

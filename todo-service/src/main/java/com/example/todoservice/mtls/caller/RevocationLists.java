@@ -1,0 +1,220 @@
+package com.example.todoservice.mtls.caller;
+
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+import com.example.todoservice.mtls.material.CertificateText;
+import com.example.todoservice.mtls.material.CurrentMaterial;
+import com.example.todoservice.mtls.material.PemReader;
+import com.example.todoservice.mtls.material.PemSetting;
+import com.example.todoservice.mtls.material.SettingException;
+import com.example.todoservice.mtls.material.Trust;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * The revocation lists of the trusted CAs (RFC 5280 section 5), read again when they
+ * change. A new list that cannot be trusted is not taken, and the one before goes on.
+ * Once that one is past its {@code nextUpdate} nobody is admitted: what was revoked since
+ * then is not known.
+ */
+@Component
+class RevocationLists {
+
+	private static final Logger logger = LoggerFactory.getLogger(RevocationLists.class);
+
+	private static final String ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
+
+	private static final String DELTA_CRL_INDICATOR = "2.5.29.27";
+
+	private static final int CRL_SIGN = 6;
+
+	private final PemSetting source;
+
+	private final CurrentMaterial tls;
+
+	private final Clock clock;
+
+	private volatile List<X509CRL> lists = List.of();
+
+	private volatile Trust trust;
+
+	private String contentInUse = "";
+
+	private String contentSeen = "";
+
+	private volatile boolean refused;
+
+	RevocationLists(CallerSettings settings, CurrentMaterial tls, Clock clock) {
+		this.source = settings.crlSource();
+		this.tls = tls;
+		this.clock = clock;
+		this.trust = tls.state().material().trust();
+		if (this.source.isSet()) {
+			this.contentInUse = this.source.fingerprint();
+			this.contentSeen = this.contentInUse;
+			this.lists = load();
+			log();
+		}
+	}
+
+	/**
+	 * Whom we trust now, with what is revoked now where a list is configured.
+	 * @return the same object as long as neither the CAs nor the lists change
+	 */
+	Trust trust() {
+		Trust authorities = this.tls.state().material().trust();
+		if (!this.source.isSet()) {
+			return authorities;
+		}
+		Trust current = this.trust;
+		if (current.authorities() != authorities.authorities() || current.revocationLists() != this.lists) {
+			current = authorities.withRevocationLists(this.lists);
+			this.trust = current;
+		}
+		return current;
+	}
+
+	/**
+	 * Whether the list that is there now is not used.
+	 * @return whether an older one goes on
+	 */
+	boolean isRefused() {
+		return this.refused;
+	}
+
+	/**
+	 * By when the first of the lists must have been replaced.
+	 * @return its {@code nextUpdate}, or empty without a list
+	 */
+	Optional<Instant> nextUpdate() {
+		return this.lists.stream().map((list) -> list.getNextUpdate().toInstant()).min(Instant::compareTo);
+	}
+
+	@Scheduled(initialDelayString = "${spring.ssl.bundle.watch.file.quiet-period}",
+			fixedDelayString = "${spring.ssl.bundle.watch.file.quiet-period}")
+	void look() {
+		if (!this.source.isSet()) {
+			return;
+		}
+		String content = this.source.fingerprint();
+		boolean settled = content.equals(this.contentSeen);
+		this.contentSeen = content;
+		boolean changed = !content.equals(this.contentInUse);
+		// What was refused may become good while the file stays as it is: its CA is
+		// trusted a moment later, or the clock was wrong.
+		if (settled && (changed || this.refused)) {
+			this.contentInUse = content;
+			reload(changed);
+		}
+	}
+
+	private void reload(boolean changed) {
+		try {
+			this.lists = load();
+			this.refused = false;
+			log();
+		}
+		catch (SettingException ex) {
+			this.refused = true;
+			if (changed) {
+				logger.warn("The new revocation list is not used: {}. {} The one before stays in use until its "
+						+ "nextUpdate.", ex.getMessage(), ex.cure());
+			}
+		}
+	}
+
+	private List<X509CRL> load() {
+		List<X509CRL> lists = PemReader.revocationLists(this.source);
+		Set<PublicKey> issuers = new HashSet<>();
+		for (X509CRL list : lists) {
+			PublicKey issuer = issuer(list).getPublicKey();
+			check(list);
+			if (!issuers.add(issuer)) {
+				throw problem("holds two revocation lists of the same issuer: " + describe(list),
+						"Keep the newer one.");
+			}
+		}
+		return List.copyOf(lists);
+	}
+
+	private void check(X509CRL list) {
+		Instant now = this.clock.instant();
+		if (list.getNextUpdate() == null) {
+			throw problem("holds a revocation list without nextUpdate, so it is not known how long it counts: "
+					+ describe(list), "Issue one with nextUpdate (RFC 5280 section 5.1.2.5).");
+		}
+		if (now.isAfter(list.getNextUpdate().toInstant())) {
+			throw problem("holds a revocation list that is too old: " + describe(list),
+					"Write a new one: java -jar certs/target/certs.jar crl");
+		}
+		if (now.isBefore(list.getThisUpdate().toInstant())) {
+			throw problem("holds a revocation list of the future: " + describe(list), "Set the clock of this machine.");
+		}
+		if (list.getExtensionValue(DELTA_CRL_INDICATOR) != null
+				|| list.getExtensionValue(ISSUING_DISTRIBUTION_POINT) != null
+				|| list.hasUnsupportedCriticalExtension()) {
+			throw problem("holds a partial, indirect or unknown kind of revocation list: " + describe(list),
+					"Give the complete list of the CA.");
+		}
+	}
+
+	private X509Certificate issuer(X509CRL list) {
+		return this.tls.state()
+			.material()
+			.trust()
+			.authorities()
+			.stream()
+			.filter((ca) -> isSignedBy(list, ca))
+			.findFirst()
+			.orElseThrow(() -> problem("holds a revocation list that no trusted CA has signed: " + describe(list),
+					"Give the list of the CA in CA_CERT_FILE_PATH. To write it: java -jar certs/target/certs.jar revoke FILE"));
+	}
+
+	private static boolean isSignedBy(X509CRL list, X509Certificate ca) {
+		boolean[] keyUsage = ca.getKeyUsage();
+		if (!list.getIssuerX500Principal().equals(ca.getSubjectX500Principal())
+				|| keyUsage != null && !keyUsage[CRL_SIGN]) {
+			return false;
+		}
+		if (list.getSigAlgName().toUpperCase(Locale.ROOT).matches("(SHA-?1|MD).*")) {
+			return false;
+		}
+		try {
+			list.verify(ca.getPublicKey());
+			return true;
+		}
+		catch (GeneralSecurityException | RuntimeException ex) {
+			// The JDK also reports malformed lists with unchecked exceptions.
+			return false;
+		}
+	}
+
+	private SettingException problem(String why, String cure) {
+		return new SettingException(this.source.toString(), why, cure);
+	}
+
+	private static String describe(X509CRL list) {
+		return "issuer \"%s\", thisUpdate %s, nextUpdate %s".formatted(
+				CertificateText.escape(list.getIssuerX500Principal().getName()), list.getThisUpdate().toInstant(),
+				(list.getNextUpdate() != null) ? list.getNextUpdate().toInstant() : "none");
+	}
+
+	private void log() {
+		this.lists.forEach((list) -> logger.info("Revocation list in use: {}, {} revoked", describe(list),
+				(list.getRevokedCertificates() != null) ? list.getRevokedCertificates().size() : 0));
+	}
+
+}

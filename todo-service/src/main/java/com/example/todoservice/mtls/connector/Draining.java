@@ -1,0 +1,81 @@
+package com.example.todoservice.mtls.connector;
+
+import java.util.Arrays;
+import java.util.List;
+
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Says goodbye before Boot's graceful shutdown, which closes each idle connection without
+ * a word: a request that is on its way then is lost, and nobody may repeat a POST. So
+ * after SIGTERM each answer carries {@code Connection: close} (RFC 9112 section 9.6), and
+ * only when the connections have ended, or time is up, does the shutdown begin. Readiness
+ * is out of service from the beginning.
+ */
+@Component
+class Draining implements SmartLifecycle {
+
+	private static final Logger log = LoggerFactory.getLogger(Draining.class);
+
+	private static final long LOOK_MILLIS = 20;
+
+	private final WebServerApplicationContext context;
+
+	private final TrafficSettings settings;
+
+	private volatile boolean running;
+
+	Draining(WebServerApplicationContext context, TrafficSettings settings) {
+		this.context = context;
+		this.settings = settings;
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		List<AbstractHttp11Protocol<?>> protocols = protocols();
+		protocols.forEach((protocol) -> protocol.setMaxKeepAliveRequests(1));
+		long end = System.nanoTime() + this.settings.drain().toNanos();
+		try {
+			while (open(protocols) > 0 && System.nanoTime() < end) {
+				Thread.sleep(LOOK_MILLIS);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		log.info("Drained: {} connections are left, which nobody used", open(protocols));
+	}
+
+	private List<AbstractHttp11Protocol<?>> protocols() {
+		Connector[] connectors = ((TomcatWebServer) this.context.getWebServer()).getTomcat()
+			.getService()
+			.findConnectors();
+		return Arrays.stream(connectors)
+			.<AbstractHttp11Protocol<?>>map((each) -> (AbstractHttp11Protocol<?>) each.getProtocolHandler())
+			.toList();
+	}
+
+	private static long open(List<AbstractHttp11Protocol<?>> protocols) {
+		return protocols.stream().mapToLong(AbstractHttp11Protocol::getConnectionCount).sum();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+}

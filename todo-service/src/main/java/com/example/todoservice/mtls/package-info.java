@@ -1,0 +1,29 @@
+/**
+ * The door: who may come in, and with which certificate. You configure it, and need not
+ * read it to use it. It knows nothing of todos; what is behind it gets a
+ * {@link java.security.Principal} and nothing else.
+ * <p>
+ * A request meets these files, in this order:
+ * <ol>
+ * <li>{@code connector/AuditedHttpsProtocol}: the TLS handshake. The JDK refuses who has
+ * no certificate of a trusted CA; {@code ClientTrust} and {@code HandshakeRefusals} say
+ * why.
+ * <li>{@code connector/RequestLimit}: no more requests at once than can be worked on.
+ * <li>{@code caller/CallerSecurity}: which filters there are, and which role a request
+ * needs: what a caller <b>may do</b>.
+ * <li>{@code caller/CallerFilter} and {@code Admission}: is this caller admitted now?
+ * <li>{@code material/CertificateRules} and {@code PathValidation}: which certificates
+ * are <b>good enough</b>: path, validity, purpose, strength, revocation.
+ * <li>{@code caller/CommonName}: whom the certificate names.
+ * <li>{@code caller/AllowedCallers}: <b>who may call</b>; {@code todo.callers} in
+ * {@code application.yml}.
+ * <li>{@code caller/CallerRefusals} and {@code RefusalLog}: the answer to who is refused,
+ * and the line in the log.
+ * </ol>
+ * {@code material} also reads, checks and replaces what we present ourselves. Nothing
+ * points back up: connector, caller, material.
+ */
+@NullMarked
+package com.example.todoservice.mtls;
+
+import org.jspecify.annotations.NullMarked;

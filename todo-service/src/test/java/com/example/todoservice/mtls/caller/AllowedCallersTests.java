@@ -1,0 +1,79 @@
+package com.example.todoservice.mtls.caller;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import com.example.todoservice.mtls.caller.CallerSettings.Entry;
+import com.example.todoservice.mtls.material.SettingException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * An allow-list that is not what its author meant keeps the service from starting.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class AllowedCallersTests {
+
+	static Stream<Arguments> mistakes() {
+		return Stream.of(
+				Arguments.of("TODO_CALLERS_1_NAME (todo-client) is on the allow-list twice",
+						List.of(entry("todo-client", "read"), entry("todo-client", "write"))),
+				Arguments.of("TODO_CALLERS_0_NAME is missing or blank", List.of(entry(null, "read"))),
+				Arguments.of("TODO_CALLERS_0_NAME is missing or blank", List.of(entry("", "read"))),
+				Arguments.of("TODO_CALLERS_0_NAME is missing or blank", List.of(entry(" \t", "read"))),
+				Arguments.of("it begins or ends with a blank", List.of(entry("todo-client ", "read"))),
+				Arguments.of("it begins or ends with a blank", List.of(entry("\u00a0todo-client", "read"))),
+				Arguments.of(
+						"TODO_CALLERS_0_NAME (todo\\u000aclient) can match no certificate: it has control characters",
+						List.of(entry("todo\nclient", "read"))),
+				Arguments.of("it has 65 characters", List.of(entry("x".repeat(65), "read"))),
+				Arguments.of("TODO_CALLERS_0_ROLES (admin) is not a role", List.of(entry("a", "read", "admin"))),
+				Arguments.of("TODO_CALLERS_0_ROLES (READ) is not a role", List.of(entry("a", "READ"))),
+				Arguments.of("TODO_CALLERS_0_ROLES is not a role", List.of(entry("a", ""))),
+				Arguments.of("TODO_CALLERS_1_ROLES is missing", List.of(entry("a", "read"), entry("b"))));
+	}
+
+	@ParameterizedTest
+	@MethodSource("mistakes")
+	void whenListIsWrongThenItSaysWhereAndWhy(String message, List<Entry> entries) {
+		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> callers(entries))
+			.withMessageContaining(message)
+			.satisfies((ex) -> assertThat(ex.cure()).isNotBlank());
+	}
+
+	@Test
+	void whenListIsEmptyThenNobodyIsAdmittedAndTheLogSaysSo(CapturedOutput output) {
+		AllowedCallers nobody = callers(List.of());
+		assertThat(nobody.rolesOf("todo-client")).isEmpty();
+		assertThat(output.getOut()).contains("WARN")
+			.contains("The allow-list is empty, so every caller will be refused.");
+	}
+
+	@Test
+	void whenNamesDifferInCaseOnlyThenTheyAreTwoCallers() {
+		AllowedCallers callers = callers(List.of(entry("a", "read"), entry("A", "read", "write")));
+		assertThat(callers.rolesOf("a")).contains(Set.of(Role.READ));
+		assertThat(callers.rolesOf("A")).contains(Set.of(Role.READ, Role.WRITE));
+		assertThat(callers.rolesOf("b")).isEmpty();
+	}
+
+	private static AllowedCallers callers(List<Entry> entries) {
+		return new AllowedCallers(new CallerSettings(entries, null));
+	}
+
+	private static Entry entry(String name, String... roles) {
+		return new Entry(name, Arrays.asList(roles));
+	}
+
+}
