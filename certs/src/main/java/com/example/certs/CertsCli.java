@@ -1,10 +1,24 @@
 package com.example.certs;
 
+import com.example.certs.problem.CertsException;
+import com.example.certs.command.ClientCommand;
+import com.example.certs.issue.CommonName;
+import com.example.certs.command.CrlCommand;
+import com.example.certs.command.DevCommand;
+import com.example.certs.issue.Host;
+import com.example.certs.command.InitCommand;
+import com.example.certs.command.ListCommand;
+import com.example.certs.problem.Printable;
+import com.example.certs.command.RenewCommand;
+import com.example.certs.command.RevokeCommand;
+import com.example.certs.command.ServerCommand;
+import com.example.certs.command.TimeText;
+import com.example.certs.command.Version;
+
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.function.Function;
 
 import picocli.AutoComplete.GenerateCompletion;
@@ -13,24 +27,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The command line {@code certs}: issues, verifies and revokes the certificates with
- * which two services trust each other. Exit codes: 0 fine, 1 findings or failure, 2
- * usage.
+ * The command line {@code certs}: issues, renews and revokes the certificates with which
+ * two services trust each other. Exit codes: 0 fine, 1 findings or failure, 2 usage.
  */
-@Command(name = "certs", mixinStandardHelpOptions = true, versionProvider = CertsCli.Version.class,
+@Command(name = "certs", mixinStandardHelpOptions = true, versionProvider = Version.class,
 		synopsisSubcommandLabel = "COMMAND",
-		description = "Issues, verifies and revokes the certificates with which two services trust each other.",
-		subcommands = { InitCommand.class, ServerCommand.class, ClientCommand.class, DevCommand.class,
-				RenewCommand.class, ListCommand.class, VerifyCommand.class, RevokeCommand.class, CrlCommand.class,
-				HelpCommand.class, GenerateCompletion.class },
+		description = "Issues, renews and revokes the certificates with which two services trust each other.",
+		subcommands = {
+				InitCommand.class, ServerCommand.class, ClientCommand.class, DevCommand.class, RenewCommand.class,
+				ListCommand.class, RevokeCommand.class, CrlCommand.class, HelpCommand.class, GenerateCompletion.class },
 		footerHeading = "%nA first set, from nothing:%n",
 		footer = { "  certs dev                      CA, server and client, into certs/out",
-				"  certs verify                   what the other side will say about them",
 				"  certs client --cn al --name al one more caller: al.crt and al.key",
 				"  certs revoke al.crt            and al is out",
 				"%nExit codes: 0 fine, 1 findings or failure, 2 usage." })
@@ -107,17 +118,6 @@ public final class CertsCli {
 			err.println("Please report it with the command line and the version.");
 		}
 		return ExitCode.SOFTWARE;
-	}
-
-	/** The version that the build wrote into the jar. */
-	static final class Version implements IVersionProvider {
-
-		@Override
-		public String[] getVersion() {
-			String version = CertsCli.class.getPackage().getImplementationVersion();
-			return new String[] { "certs " + Objects.requireNonNullElse(version, "(not built as a jar)") };
-		}
-
 	}
 
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ class CertsJarIT {
 		assertThat(run(Map.of(), "--version").output).startsWith("certs 1.");
 		assertThat(run(Map.of(), "dev").exitCode).isZero();
 		assertThat(this.dir.resolve("certs/out/server.crt")).exists();
-		assertThat(run(Map.of(), "verify").exitCode).isZero();
+		assertThat(run(Map.of(), "list").exitCode).isZero();
 		assertThat(run(Map.of(), "init").exitCode).isOne();
 		assertThat(run(Map.of(), "nonsense").exitCode).isEqualTo(2);
 	}
@@ -52,35 +53,43 @@ class CertsJarIT {
 	}
 
 	@Test
-	void passwordOfTheKeyComesFromTheEnvironment() throws Exception {
-		run(Map.of(), "dev");
-		Path out = this.dir.resolve("certs/out");
-		Openssl.run("pkcs8", "-topk8", "-v2", "aes-256-cbc", "-in", out.resolve("client.key"), "-passout",
-				"pass:secret", "-out", out.resolve("encrypted.key"));
-		String[] verify = { "verify", "--as", "client", "--cert", "certs/out/client.crt", "--key",
-				"certs/out/encrypted.key" };
-		assertThat(run(Map.of("KEY_PASSWORD", "secret"), verify).output).contains("0 failed");
-		assertThat(run(Map.of("KEY_PASSWORD", "wrong"), verify).output)
-			.contains("cannot be decrypted with the password given")
-			.doesNotContain("wrong");
+	void encryptedKeyOfTheCaIsReadWithThePasswordOfTheEnvironmentAndStaysAsItIs() throws Exception {
+		run(Map.of(), "init");
+		Path key = this.dir.resolve("certs/out/ca.key");
+		for (String cipher : List.of("aes-256-cbc", "aes-128-cbc")) {
+			Openssl.run("pkcs8", "-topk8", "-v2", cipher, "-in", key, "-passin", "pass:open-sesame", "-passout",
+					"pass:open-sesame", "-out", key + ".new");
+			Files.move(Path.of(key + ".new"), key, StandardCopyOption.REPLACE_EXISTING);
+			byte[] encrypted = Files.readAllBytes(key);
+			String[] issue = { "client", "--cn", "al", "--name", "al" };
+			assertThat(run(Map.of("CA_KEY_PASSWORD", "open-sesame"), issue).exitCode).isZero();
+			assertThat(run(Map.of("CA_KEY_PASSWORD", "open-barley"), issue).output)
+				.contains("ca.key cannot be decrypted with CA_KEY_PASSWORD")
+				.doesNotContain("open-barley");
+			assertThat(run(Map.of(), issue).output).contains("ca.key is encrypted, and CA_KEY_PASSWORD is not set");
+			assertThat(Files.readAllBytes(key)).isEqualTo(encrypted);
+		}
 	}
 
 	@Test
 	void fileOfAnotherUserIsNamedWithOurs() throws Exception {
 		assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "Skipped: no POSIX modes");
 		run(Map.of(), "dev");
-		Files.setPosixFilePermissions(this.dir.resolve("certs/out/client.key"),
+		Files.setPosixFilePermissions(this.dir.resolve("certs/out/ca.key"),
 				PosixFilePermissions.fromString("---------"));
 		List<String> command = new ArrayList<>();
 		if ("root".equals(System.getProperty("user.name"))) {
 			// Nothing is forbidden to root, so become the user of the containers.
 			command.addAll(List.of("setpriv", "--reuid=10014", "--regid=10014", "--clear-groups"));
 			Files.setPosixFilePermissions(this.dir, PosixFilePermissions.fromString("rwxr-xr-x"));
+			Files.setPosixFilePermissions(this.dir.resolve("certs/out"), PosixFilePermissions.fromString("rwxrwxrwx"));
+			Files.setPosixFilePermissions(this.dir.resolve("certs/out/.lock"),
+					PosixFilePermissions.fromString("rw-rw-rw-"));
 		}
 		Path jar = Files.copy(JAR, this.dir.resolve("certs.jar"));
-		command.addAll(List.of(java(), "-jar", jar.toString(), "verify", "--as", "client"));
+		command.addAll(List.of(java(), "-jar", jar.toString(), "client", "--cn", "al"));
 		Result result = start(Map.of(), command);
-		assertThat(result.output).contains("client.key cannot be read: permission denied for user ");
+		assertThat(result.output).contains("ca.key cannot be read: permission denied for user ");
 		assertThat(result.exitCode).isOne();
 	}
 
@@ -106,7 +115,8 @@ class CertsJarIT {
 		}
 		assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(Files.readString(log)).doesNotContain("Error");
-		Forgery.read(this.dir.resolve("certs/out"), "client");
+		Path out = this.dir.resolve("certs/out");
+		Openssl.run("verify", "-no_check_time", "-CAfile", out.resolve("ca.crt"), out.resolve("client.crt"));
 	}
 
 	private Result run(Map<String, String> environment, String... args) throws Exception {

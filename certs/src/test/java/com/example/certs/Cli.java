@@ -13,9 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Runs one command in this process, as the shell would run it in its own.
  */
-record Cli(int exitCode, String out, String err) {
+public record Cli(int exitCode, String out, String err) {
 
-	static Cli run(Object... args) {
+	public static Cli run(Object... args) {
 		CommandLine commandLine = CertsCli.commandLine();
 		StringWriter out = new StringWriter();
 		StringWriter err = new StringWriter();
@@ -26,7 +26,7 @@ record Cli(int exitCode, String out, String err) {
 	}
 
 	/** Runs a command that has to succeed. */
-	static Cli ok(Object... args) {
+	public static Cli ok(Object... args) {
 		Cli result = run(args);
 		assertThat(result.exitCode).as("%s %s", List.of(args), result).isZero();
 		assertThat(result.err).isEmpty();
@@ -34,7 +34,7 @@ record Cli(int exitCode, String out, String err) {
 	}
 
 	/** Runs a command that has to fail, and looks at how it does. */
-	static String failing(int exitCode, Object... args) {
+	public static String failing(int exitCode, Object... args) {
 		Cli result = run(args);
 		assertThat(result.exitCode).as("%s %s", new ArrayList<>(List.of(args)), result).isEqualTo(exitCode);
 		assertThat(result.err).isNotBlank().doesNotContain("\tat ").doesNotContain("defect");

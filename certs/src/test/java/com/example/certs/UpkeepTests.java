@@ -1,5 +1,11 @@
 package com.example.certs;
 
+import com.example.certs.issue.CommonName;
+import com.example.certs.issue.Host;
+import com.example.certs.folder.PemFile;
+import com.example.certs.issue.Purpose;
+import com.example.certs.issue.Validity;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

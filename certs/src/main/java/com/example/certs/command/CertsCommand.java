@@ -1,0 +1,84 @@
+package com.example.certs.command;
+
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.problem.CertsException;
+import com.example.certs.issue.KeyAndCertificate;
+import com.example.certs.issue.Leaf;
+import com.example.certs.folder.PemFile;
+import com.example.certs.folder.PemFolder;
+import com.example.certs.problem.Printable;
+import com.example.certs.issue.Validity;
+
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * What all commands share: the folder they work on and how they talk.
+ */
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false)
+public abstract class CertsCommand implements Callable<Integer> {
+
+	@Spec
+	CommandSpec spec;
+
+	@Option(names = "--dir", paramLabel = "DIR", defaultValue = "certs/out", order = 100,
+			description = "The folder of the issued material (default: ${DEFAULT-VALUE}).")
+	private Path dir;
+
+	PemFolder folder() {
+		return new PemFolder(this.dir);
+	}
+
+	void print(String format, Object... values) {
+		this.spec.commandLine().getOut().println(Printable.of(format.formatted(values)));
+	}
+
+	ParameterException usage(String message) {
+		return new ParameterException(this.spec.commandLine(), message);
+	}
+
+	/** Issues a leaf certificate by the folder's CA and says so. */
+	void issue(String name, Leaf leaf, Validity validity, String what) {
+		folder().locked(() -> {
+			CertificateAuthority authority = folder().authority();
+			Optional<X509Certificate> replaced = present(name);
+			KeyAndCertificate issued = authority.issue(leaf, validity);
+			folder().write(name, issued);
+			printIssued(what, name, issued.certificate());
+			if (issued.certificate().getNotAfter().toInstant().isBefore(validity.notAfter())) {
+				print("  It ends with the CA, earlier than asked for.");
+			}
+			// What was in the file may still be in use, or in the wrong hands.
+			replaced.ifPresent((old) -> print("  replaces     %s; to end that one: certs revoke %1$s",
+					old.getSerialNumber().toString(16)));
+		});
+	}
+
+	private Optional<X509Certificate> present(String name) {
+		try {
+			return Optional.of(PemFile.read(folder().certificate(name)).certificate());
+		}
+		catch (CertsException ex) {
+			return Optional.empty();
+		}
+	}
+
+	/** Says what was issued, where it lies and how long it is good. */
+	void printIssued(String what, String name, X509Certificate certificate) {
+		print("%s", what);
+		print("  certificate  %s", folder().certificate(name));
+		print("  private key  %s (secret)", folder().key(name));
+		print("  serial       %s", certificate.getSerialNumber().toString(16));
+		print("  valid until  %s", Validity.of(certificate).describeEnd(Instant.now()));
+	}
+
+}

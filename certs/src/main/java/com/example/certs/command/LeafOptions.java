@@ -1,0 +1,60 @@
+package com.example.certs.command;
+
+import com.example.certs.issue.KeyType;
+import com.example.certs.folder.PemFolder;
+import com.example.certs.issue.Validity;
+
+import java.util.regex.Pattern;
+
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/**
+ * The options for one leaf certificate.
+ */
+public class LeafOptions {
+
+	private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
+
+	@Spec(Target.MIXEE)
+	private CommandSpec command;
+
+	@Option(names = "--name", paramLabel = "NAME",
+			description = "The files' base name: NAME.crt and NAME.key (default: the name of the command).")
+	private String name;
+
+	@Option(names = "--key-type", paramLabel = "TYPE", defaultValue = "ec",
+			description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); rsa has 3072 bits.")
+	private KeyType keyType;
+
+	@Mixin
+	private ValidityOptions validity;
+
+	String name() {
+		if (this.name == null) {
+			return this.command.name();
+		}
+		if (!FILE_NAME.matcher(this.name).matches()) {
+			throw new ParameterException(this.command.commandLine(),
+					"--name '%s': use letters, digits, '.', '_' and '-'; the folder is --dir".formatted(this.name));
+		}
+		if (this.name.equalsIgnoreCase(PemFolder.CA)) {
+			throw new ParameterException(this.command.commandLine(),
+					"--name '%s': that name belongs to the CA".formatted(this.name));
+		}
+		return this.name;
+	}
+
+	KeyType keyType() {
+		return this.keyType;
+	}
+
+	Validity validity() {
+		return this.validity.validity(Validity.LEAF_LIFETIME);
+	}
+
+}

@@ -1,0 +1,125 @@
+package com.example.certs.command;
+
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.problem.CertsException;
+import com.example.certs.folder.PemFile;
+import com.example.certs.issue.RevocationReason;
+import com.example.certs.issue.Validity;
+
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Revokes one certificate.
+ */
+@Command(name = "revoke", description = "Add a certificate to the revocation list: ca.crl. It cannot be taken back.")
+public class RevokeCommand extends CertsCommand {
+
+	private static final Pattern SERIAL = Pattern
+		.compile("(0[xX])?[0-9A-Fa-f]{1,2}(:?[0-9A-Fa-f]{2}){0,19}" + "|(0[xX])?[0-9A-Fa-f]{1,40}");
+
+	@Parameters(index = "0", paramLabel = "FILE|SERIAL",
+			description = "The certificate's file, here or in --dir, or its serial number in hex, "
+					+ "as 'certs list' prints it.")
+	private String what;
+
+	@Option(names = "--reason", paramLabel = "REASON", defaultValue = "unspecified",
+			description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+	private RevocationReason reason;
+
+	@Mixin
+	private ValidityOptions validity;
+
+	@Override
+	public Integer call() {
+		Validity planned = this.validity.validity(Validity.CRL_LIFETIME);
+		folder().locked(() -> revoke(planned));
+		return ExitCode.OK;
+	}
+
+	private void revoke(Validity planned) {
+		CertificateAuthority authority = folder().authority();
+		BigInteger serial = serial(authority);
+		Optional<X509CRL> previous = folder().revocationList(authority.certificate());
+		if (previous.map((list) -> list.getRevokedCertificate(serial)).isPresent()) {
+			print("%s is revoked already; nothing was changed.", serial.toString(16));
+			return;
+		}
+		folder().write(authority.signRevocationList(previous.orElse(null), serial, this.reason, planned));
+		print("%s is revoked.", serial.toString(16));
+		print("  list         %s", folder().revocationList());
+		print("  next update  %s", planned.describeEnd(Instant.now()));
+		print("Next: the service reads the list from CRL_FILE_PATH. Sign it again before the next update:");
+		print("certs crl, or certs renew.");
+	}
+
+	private BigInteger serial(CertificateAuthority authority) {
+		for (Path file : new Path[] { Path.of(this.what), folder().path().resolve(this.what) }) {
+			if (Files.exists(file)) {
+				return serial(PemFile.read(file).certificate(), file, authority);
+			}
+		}
+		if (!SERIAL.matcher(this.what).matches()) {
+			throw new CertsException(
+					"%s is no file, neither here nor in %s, and no serial number".formatted(this.what, folder()),
+					"Give a certificate's file, or its serial number in hex from: certs list");
+		}
+		BigInteger serial = new BigInteger(this.what.replaceFirst("^0[xX]", "").replace(":", ""), 16);
+		if (serial.signum() == 0) {
+			throw new CertsException("0 is no serial number", "Take it from: certs list");
+		}
+		if (serial.equals(authority.certificate().getSerialNumber())) {
+			throw isAuthority();
+		}
+		if (!isInFolder(serial)) {
+			// A replaced or lost certificate has left the folder and is still valid: it
+			// is just what has to be revoked by number.
+			print("No certificate in %s has this serial number. If it is a typing error, revoke the right one too.",
+					folder());
+		}
+		return serial;
+	}
+
+	private BigInteger serial(X509Certificate certificate, Path file, CertificateAuthority authority) {
+		if (certificate.equals(authority.certificate())) {
+			throw isAuthority();
+		}
+		if (!authority.hasIssued(certificate)) {
+			throw new CertsException("%s was not issued by the CA in %s".formatted(file, folder()),
+					"Revoke it in the folder of its own CA: --dir DIR");
+		}
+		return certificate.getSerialNumber();
+	}
+
+	private static CertsException isAuthority() {
+		return new CertsException("That is the CA itself; a root cannot be revoked by its own list",
+				"Create a new CA in another folder and take the old one out of every trust file");
+	}
+
+	private boolean isInFolder(BigInteger serial) {
+		for (String name : folder().names()) {
+			try {
+				if (PemFile.read(folder().certificate(name)).certificate().getSerialNumber().equals(serial)) {
+					return true;
+				}
+			}
+			catch (CertsException ex) {
+				continue;
+			}
+		}
+		return false;
+	}
+
+}

@@ -1,0 +1,71 @@
+package com.example.certs.command;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Times as people type them.
+ */
+public final class TimeText {
+
+	private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})([smhd])");
+
+	private TimeText() {
+	}
+
+	/**
+	 * Reads a duration.
+	 * @param text a whole number with a unit ({@code 30s}, {@code 5m}, {@code 12h},
+	 * {@code 7d}), or ISO 8601 ({@code PT5M})
+	 * @return a duration above zero
+	 */
+	public static Duration duration(String text) {
+		Duration duration = parse(text);
+		if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
+			throw new IllegalArgumentException("a duration of a second or more is needed");
+		}
+		return duration;
+	}
+
+	private static Duration parse(String text) {
+		Matcher amount = AMOUNT.matcher(text);
+		if (amount.matches()) {
+			long number = Long.parseLong(amount.group(1));
+			return switch (amount.group(2)) {
+				case "s" -> Duration.ofSeconds(number);
+				case "m" -> Duration.ofMinutes(number);
+				case "h" -> Duration.ofHours(number);
+				default -> Duration.ofDays(number);
+			};
+		}
+		try {
+			return Duration.parse(text);
+		}
+		catch (DateTimeException ex) {
+			throw new IllegalArgumentException("give a duration such as 30s, 5m, 12h, 7d or PT5M", ex);
+		}
+	}
+
+	/**
+	 * Reads an instant.
+	 * @param text ISO 8601 in UTC ({@code 2027-01-31T12:00:00Z}), or a date, which means
+	 * its midnight in UTC
+	 * @return the instant
+	 */
+	public static Instant instant(String text) {
+		try {
+			return text.contains("T") ? Instant.parse(text)
+					: LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+		}
+		catch (DateTimeException ex) {
+			throw new IllegalArgumentException("give a date or an instant such as 2027-01-31 or 2027-01-31T12:00:00Z",
+					ex);
+		}
+	}
+
+}

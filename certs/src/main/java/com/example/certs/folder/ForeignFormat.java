@@ -1,0 +1,129 @@
+package com.example.certs.folder;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * What people give where PEM of a certificate or a key belongs, and the command that
+ * makes such PEM of it. FILE in a command stands for the file at hand.
+ *
+ * @param name what it is, with its article
+ * @param cure what to do about it
+ */
+public record ForeignFormat(String name, String cure) {
+
+	private static final String ISSUE = "Issue a key and a certificate for TLS: java -jar certs/target/certs.jar dev";
+
+	private static final String OPENSSH_ED25519 = HexFormat.of().formatHex("ssh-ed25519".getBytes());
+
+	/** A sequence that begins with a version, as keys and PKCS #12 do. */
+	private static final String DER_VERSION = "30(..|8[1-4](..){1,4})0201";
+
+	/** A sequence that begins with {@code id-signedData} (RFC 5652 section 5.1). */
+	private static final String DER_SIGNED_DATA = "30(..|8[0-4](..){0,4})06092a864886f70d010702.*";
+
+	/**
+	 * Looks at a block of PEM.
+	 * @param block the block
+	 * @return what it is, or nothing if it is not foreign
+	 */
+	static Optional<ForeignFormat> of(PemText.Block block) {
+		return Optional.ofNullable(switch (block.label()) {
+			case "OPENSSHPRIVATEKEY" -> openSsh(block.content().map(ForeignFormat::hex).orElse(""));
+			case "DSAPRIVATEKEY" -> new ForeignFormat("a DSA key, which TLS 1.3 does not know", ISSUE);
+			case "PGPPRIVATEKEYBLOCK", "PGPPUBLICKEYBLOCK" ->
+				new ForeignFormat("a PGP key, which TLS does not know", ISSUE);
+			case "CERTIFICATEREQUEST", "NEWCERTIFICATEREQUEST" ->
+				new ForeignFormat("a certificate signing request, which no CA has signed yet",
+						"Give what the CA sends back. To sign it with a CA of your own: openssl x509 -req -in FILE "
+								+ "-CA ca.crt -CAkey ca.key -days 90 -copy_extensions copy -out FILE.crt");
+			case "PUBLICKEY", "RSAPUBLICKEY" -> new ForeignFormat("a public key",
+					"Give what it was taken from: of a key pair the private key, of a certificate all of it.");
+			case "PKCS7" -> new ForeignFormat("a PKCS #7 container",
+					"Take its certificates out: openssl pkcs7 -print_certs -in FILE -out FILE.pem");
+			default -> null;
+		});
+	}
+
+	private static ForeignFormat openSsh(String hex) {
+		return hex.contains(OPENSSH_ED25519)
+				? new ForeignFormat("an Ed25519 key in the format of OpenSSH, which few tools convert", ISSUE)
+				: new ForeignFormat("a private key in the format of OpenSSH",
+						"Convert it in place: ssh-keygen -p -m PKCS8 -f FILE");
+	}
+
+	/**
+	 * Looks at the content of a file.
+	 * @param content the bytes
+	 * @param wanted what belongs there
+	 * @return what it is, or nothing if it is of no known kind
+	 */
+	static Optional<ForeignFormat> of(byte[] content, PemKind wanted) {
+		String hex = hex(content);
+		String text = new String(content, StandardCharsets.ISO_8859_1).stripLeading();
+		ForeignFormat format = null;
+		if (hex.startsWith("feedfeed") || hex.startsWith("cececece")) {
+			format = keystore(hex.startsWith("f") ? "a Java keystore (JKS)" : "a Java keystore (JCEKS)", wanted,
+					"keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12 && openssl "
+							+ "pkcs12 -in FILE.p12 -nocerts -nodes -out FILE.pem");
+		}
+		else if (hex.matches(DER_VERSION + "03.*")) {
+			format = keystore("a PKCS #12 keystore", wanted, "openssl pkcs12 -in FILE -nocerts -nodes -out FILE.pem");
+		}
+		else if (hex.matches(DER_SIGNED_DATA)) {
+			format = new ForeignFormat("a PKCS #7 container in DER",
+					"Take its certificates out: openssl pkcs7 -inform DER -print_certs -in FILE -out FILE.pem");
+		}
+		else if (hex.startsWith("30") && content.length > 64) {
+			format = der(content, hex, wanted);
+		}
+		else if (text.startsWith("ssh-") || text.startsWith("ecdsa-sha2-") || text.startsWith("---- BEGIN SSH2")) {
+			format = new ForeignFormat("a public key of OpenSSH", ISSUE);
+		}
+		else if (text.startsWith("PuTTY-User-Key-File")) {
+			format = new ForeignFormat("a private key of PuTTY",
+					"Convert it: puttygen FILE -O private-openssh -o FILE.key && ssh-keygen -p -m PKCS8 -f FILE.key");
+		}
+		return Optional.ofNullable(format);
+	}
+
+	private static ForeignFormat keystore(String name, PemKind wanted, String keyCommand) {
+		return new ForeignFormat(name, (wanted == PemKind.PRIVATE_KEY) ? "Take its key out: " + keyCommand
+				: "Take its certificates out: keytool -list -rfc -keystore FILE > FILE.pem");
+	}
+
+	private static ForeignFormat der(byte[] content, String hex, PemKind wanted) {
+		if (isCertificate(content)) {
+			return new ForeignFormat("a certificate in DER",
+					"Convert it: openssl x509 -inform DER -in FILE -out FILE.pem");
+		}
+		if (wanted == PemKind.REVOCATION_LIST) {
+			return new ForeignFormat("a revocation list in DER",
+					"Convert it: openssl crl -inform DER -in FILE -out FILE.pem");
+		}
+		boolean key = wanted == PemKind.PRIVATE_KEY || hex.matches(DER_VERSION + "0[01].*");
+		return new ForeignFormat(key ? "a private key in DER" : "DER of another kind than a certificate",
+				key ? "Convert it: openssl pkey -inform DER -in FILE -out FILE.pem"
+						: "Give the file that starts with -----BEGIN.");
+	}
+
+	private static boolean isCertificate(byte[] content) {
+		try {
+			CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(content));
+			return true;
+		}
+		catch (CertificateException ex) {
+			return false;
+		}
+	}
+
+	/** The beginning suffices to tell them apart. */
+	private static String hex(byte[] content) {
+		return HexFormat.of().formatHex(content, 0, Math.min(content.length, 256));
+	}
+
+}

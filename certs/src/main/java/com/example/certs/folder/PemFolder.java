@@ -1,0 +1,364 @@
+package com.example.certs.folder;
+
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.problem.CertsException;
+import com.example.certs.issue.KeyAndCertificate;
+import com.example.certs.issue.RevocationList;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
+
+/**
+ * A folder of issued material: {@code NAME.crt} beside {@code NAME.key}, the CA under the
+ * name {@code ca}, and its revocation list in {@code ca.crl}.
+ * <p>
+ * A file appears whole or not at all: it is written and synced under a staging name
+ * ({@code .NAME.new}) and renamed. A key and its certificate are two renames; what a
+ * crash leaves between them is finished by the next command that locks the folder.
+ *
+ * @param path where the folder is
+ */
+public record PemFolder(Path path) {
+
+	public static final String CA = "ca";
+
+	private static final Set<PosixFilePermission> SECRET = PosixFilePermissions.fromString("rw-------");
+
+	private static final Set<PosixFilePermission> PUBLIC = PosixFilePermissions.fromString("rw-r--r--");
+
+	public Path certificate(String name) {
+		return this.path.resolve(name + ".crt");
+	}
+
+	public Path key(String name) {
+		return this.path.resolve(name + ".key");
+	}
+
+	public Path revocationList() {
+		return this.path.resolve(CA + ".crl");
+	}
+
+	/**
+	 * Lists the pairs by their certificates.
+	 * @return the names of all {@code NAME.crt} files, sorted, the CA first
+	 */
+	public List<String> names() {
+		try (Stream<Path> files = Files.list(this.path)) {
+			List<String> names = files.map((file) -> file.getFileName().toString())
+				.filter((file) -> file.endsWith(".crt") && !file.startsWith("."))
+				.map((file) -> file.substring(0, file.length() - ".crt".length()))
+				.toList();
+			return Stream
+				.concat(names.stream().filter(CA::equals), names.stream().filter((name) -> !name.equals(CA)).sorted())
+				.toList();
+		}
+		catch (IOException ex) {
+			throw new CertsException("%s cannot be listed: %s".formatted(this.path, reason(ex)),
+					"Check --dir, or issue a first set there: certs dev");
+		}
+	}
+
+	public void create() {
+		try {
+			Files.createDirectories(this.path);
+		}
+		catch (IOException ex) {
+			throw cannotWrite(this.path, ex);
+		}
+	}
+
+	/**
+	 * Runs one change of the folder at a time, across processes, so that a revocation is
+	 * not lost to a renewal that rewrites the list at the same moment.
+	 * @param change what to do
+	 */
+	public void locked(Runnable change) {
+		if (Files.notExists(this.path)) {
+			throw noAuthority();
+		}
+		Path lock = this.path.resolve(".lock");
+		try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+			channel.lock();
+			finishInterruptedReplacements();
+			change.run();
+		}
+		catch (IOException ex) {
+			throw cannotWrite(lock, ex);
+		}
+	}
+
+	/**
+	 * Reads the CA that issues into this folder.
+	 * @return the CA
+	 * @throws CertsException when it is missing, incomplete or not fit to issue
+	 */
+	public CertificateAuthority authority() {
+		Path file = certificate(CA);
+		if (Files.notExists(file) && Files.notExists(key(CA))) {
+			throw noAuthority();
+		}
+		X509Certificate certificate = PemFile.read(file).certificate();
+		PrivateKey key = PemFile.read(key(CA)).privateKey();
+		if (certificate.getBasicConstraints() < 0) {
+			throw new CertsException(file + " is not a CA certificate, so it cannot issue others",
+					"Put the CA's certificate there, or use another --dir");
+		}
+		if (!KeyMatch.matches(key, certificate.getPublicKey())) {
+			throw new CertsException("%s and %s do not belong together".formatted(file, key(CA)),
+					"Put the matching files back, or use another --dir");
+		}
+		return new CertificateAuthority(key, certificate);
+	}
+
+	/**
+	 * Reads the revocation list, which nobody but our CA may have signed.
+	 * @param issuer the CA's certificate
+	 * @return the list, or empty while nothing was ever revoked
+	 */
+	public Optional<X509CRL> revocationList(X509Certificate issuer) {
+		if (Files.notExists(revocationList())) {
+			return Optional.empty();
+		}
+		X509CRL list = PemFile.read(revocationList()).revocationList();
+		if (!RevocationList.isSignedBy(list, issuer)) {
+			throw new CertsException(revocationList() + " is not signed by the CA beside it",
+					"Move it away if it belongs to another CA; then revoke again");
+		}
+		return Optional.of(list);
+	}
+
+	public void write(String name, KeyAndCertificate pair) {
+		write(name, pem("PRIVATE KEY", pair.key().getEncoded()), pem("CERTIFICATE", encoded(pair.certificate())));
+	}
+
+	public void write(X509CRL list) {
+		write(revocationList(), pem("X509 CRL", encoded(list)));
+	}
+
+	/**
+	 * Copies a pair with the CA's certificate, and nothing else of the CA, to where one
+	 * service alone can see it. Files that are the same already are left alone.
+	 * @param name the pair
+	 * @param target the folder to copy to
+	 * @param withRevocationList whether to copy the revocation list too, if there is one
+	 * @return whether anything was written
+	 */
+	boolean copy(String name, PemFolder target, boolean withRevocationList) {
+		for (Path file : List.of(certificate(name), key(name))) {
+			if (Files.notExists(file)) {
+				throw new CertsException("%s cannot be copied to %s: it does not exist".formatted(file, target),
+						"Issue it first: certs " + name + ", or certs dev");
+			}
+		}
+		try {
+			Files.createDirectories(target.path);
+			// Trust first: a new leaf is of no use before the CA that issued it.
+			boolean changed = copy(certificate(CA), target.certificate(CA));
+			if (!same(key(name), target.key(name)) || !same(certificate(name), target.certificate(name))) {
+				target.write(name, Files.readAllBytes(key(name)), Files.readAllBytes(certificate(name)));
+				changed = true;
+			}
+			if (withRevocationList && Files.exists(revocationList())) {
+				changed |= copy(revocationList(), target.revocationList());
+			}
+			return changed;
+		}
+		catch (IOException ex) {
+			throw cannotWrite(target.path, ex);
+		}
+	}
+
+	private boolean copy(Path source, Path target) throws IOException {
+		if (same(source, target)) {
+			return false;
+		}
+		write(target, Files.readAllBytes(source));
+		return true;
+	}
+
+	private static boolean same(Path source, Path target) throws IOException {
+		return Files.exists(target) && Arrays.equals(Files.readAllBytes(source), Files.readAllBytes(target));
+	}
+
+	private void write(String name, byte[] key, byte[] certificate) {
+		Path target = key(name);
+		try {
+			stage(target, key, SECRET);
+			stage(certificate(name), certificate, PUBLIC);
+			publish(target);
+			target = certificate(name);
+			publish(target);
+		}
+		catch (IOException ex) {
+			throw cannotWrite(target, ex);
+		}
+	}
+
+	private static void write(Path target, byte[] content) {
+		try {
+			stage(target, content, PUBLIC);
+			publish(target);
+		}
+		catch (IOException ex) {
+			throw cannotWrite(target, ex);
+		}
+	}
+
+	private static Path staged(Path target) {
+		return target.resolveSibling("." + target.getFileName() + ".new");
+	}
+
+	private static void stage(Path target, byte[] content, Set<PosixFilePermission> mode) throws IOException {
+		Path staged = staged(target);
+		boolean posix = staged.getFileSystem().supportedFileAttributeViews().contains("posix");
+		FileAttribute<?>[] attributes = posix ? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(mode) }
+				: new FileAttribute<?>[0];
+		Files.deleteIfExists(staged);
+		try (FileChannel channel = FileChannel.open(staged,
+				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
+			ByteBuffer buffer = ByteBuffer.wrap(content);
+			while (buffer.hasRemaining()) {
+				channel.write(buffer);
+			}
+			channel.force(true);
+		}
+		if (posix && mode == PUBLIC) {
+			widen(staged);
+		}
+	}
+
+	// The umask has narrowed the mode. A mount that knows no modes refuses to change it,
+	// which is no reason not to issue.
+	private static void widen(Path file) {
+		try {
+			Files.setPosixFilePermissions(file, PUBLIC);
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			return;
+		}
+	}
+
+	private static void publish(Path target) throws IOException {
+		Files.move(staged(target), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+		try (FileChannel folder = FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+			folder.force(true);
+		}
+		catch (IOException ex) {
+			// Windows cannot sync a directory and does not need to.
+			return;
+		}
+	}
+
+	private void finishInterruptedReplacements() throws IOException {
+		List<Path> leftovers;
+		try (Stream<Path> files = Files.list(this.path)) {
+			leftovers = files.filter((file) -> file.getFileName().toString().matches("\\..+\\.new")).toList();
+		}
+		for (Path leftover : leftovers) {
+			String file = leftover.getFileName().toString().replaceAll("^\\.|\\.new$", "");
+			String name = file.replaceFirst("\\.crt$", "");
+			if (!file.equals(name) && belongTogether(leftover, key(name))) {
+				publish(certificate(name));
+			}
+			Files.deleteIfExists(leftover);
+		}
+	}
+
+	private static boolean belongTogether(Path certificate, Path key) {
+		try {
+			return KeyMatch.matches(PemFile.read(key).privateKey(),
+					PemFile.read(certificate).certificate().getPublicKey());
+		}
+		catch (CertsException ex) {
+			return false;
+		}
+	}
+
+	private static byte[] pem(String label, byte[] content) {
+		StringWriter text = new StringWriter();
+		try (PemWriter writer = new PemWriter(text)) {
+			writer.writeObject(new PemObject(label, content));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return text.toString().getBytes(StandardCharsets.US_ASCII);
+	}
+
+	private static byte[] encoded(X509Certificate certificate) {
+		try {
+			return certificate.getEncoded();
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static byte[] encoded(X509CRL list) {
+		try {
+			return list.getEncoded();
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private CertsException noAuthority() {
+		return new CertsException("There is no CA in " + this.path,
+				"Create one: certs init --dir %s; or everything at once: certs dev --dir %1$s".formatted(this.path));
+	}
+
+	private static CertsException cannotWrite(Path path, IOException ex) {
+		return new CertsException("%s cannot be written: %s".formatted(path, reason(ex)),
+				"Check the folder's owner, its free space and --dir");
+	}
+
+	private static String reason(IOException ex) {
+		if (ex instanceof AccessDeniedException) {
+			return Account.denied();
+		}
+		if (ex instanceof NoSuchFileException) {
+			return "no such file or folder";
+		}
+		if (ex instanceof FileAlreadyExistsException) {
+			return "there is a file in the way";
+		}
+		if (ex instanceof FileSystemException file && file.getReason() != null) {
+			return file.getReason();
+		}
+		return String.valueOf(ex.getMessage());
+	}
+
+	@Override
+	public String toString() {
+		return this.path.toString();
+	}
+
+}

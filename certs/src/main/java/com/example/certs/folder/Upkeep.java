@@ -1,0 +1,191 @@
+package com.example.certs.folder;
+
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.problem.CertsException;
+import com.example.certs.issue.KeyAndCertificate;
+import com.example.certs.issue.Leaf;
+import com.example.certs.issue.Purpose;
+import com.example.certs.issue.RevocationList;
+import com.example.certs.issue.Validity;
+
+import java.nio.file.Files;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * Keeps the leaves of a folder usable: issues what is missing, replaces what does not fit
+ * or is close to its end, and leaves everything else alone, to the byte.
+ */
+public class Upkeep {
+
+	private final PemFolder folder;
+
+	private final CertificateAuthority authority;
+
+	private final Optional<X509CRL> revocations;
+
+	private final Duration lifetime;
+
+	private final Consumer<String> report;
+
+	private boolean changed;
+
+	/**
+	 * Prepares one round.
+	 * @param folder the folder
+	 * @param lifetime how long new leaves live; present ones that were made for a shorter
+	 * life, or have more than this left, are replaced; null to keep what they have
+	 * @param report told each change and its reason
+	 */
+	public Upkeep(PemFolder folder, Duration lifetime, Consumer<String> report) {
+		this.folder = folder;
+		this.authority = folder.authority();
+		this.revocations = folder.revocationList(this.authority.certificate());
+		this.lifetime = lifetime;
+		this.report = report;
+		if (this.authority.certificate().getNotAfter().toInstant().isBefore(Instant.now())) {
+			throw new CertsException(
+					"The CA in %s expired on %s".formatted(folder,
+							this.authority.certificate().getNotAfter().toInstant()),
+					"Create a new one in another folder: certs init --dir DIR");
+		}
+	}
+
+	/**
+	 * Makes sure that a pair is there and says what it should.
+	 * @param name the pair
+	 * @param initial what to issue when it is missing
+	 * @param adjust what the user wants to be different from what is there
+	 */
+	public void ensure(String name, Leaf initial, UnaryOperator<Leaf> adjust) {
+		if (Files.notExists(this.folder.certificate(name))) {
+			issue(name, initial, Validity.LEAF_LIFETIME, "it was missing");
+			return;
+		}
+		X509Certificate present;
+		try {
+			present = PemFile.read(this.folder.certificate(name)).certificate();
+			if (!matchesKey(name, present)) {
+				issue(name, initial, Validity.LEAF_LIFETIME, "its key did not belong to it");
+				return;
+			}
+		}
+		catch (CertsException ex) {
+			issue(name, initial, Validity.LEAF_LIFETIME, ex.getMessage());
+			return;
+		}
+		if (!this.authority.hasIssued(present)) {
+			issue(name, initial, Validity.LEAF_LIFETIME, "the present CA had not issued it");
+		}
+		else if (!initial.purpose().isNamedBy(present)) {
+			issue(name, initial, Validity.LEAF_LIFETIME, "it was not for a " + initial.purpose());
+		}
+		else if (!adjust.apply(Leaf.like(present)).saysTheSameAs(Leaf.like(present))) {
+			issue(name, adjust.apply(Leaf.like(present)), Validity.LEAF_LIFETIME, "it said something else");
+		}
+		else {
+			renewWhenDue(name, present);
+		}
+	}
+
+	/**
+	 * Replaces every leaf of the folder that is due by one that says the same. What the
+	 * CA did not issue, or has no key beside it, is not ours to replace.
+	 */
+	public void renewAll() {
+		for (String name : this.folder.names()) {
+			if (!name.equals(PemFolder.CA) && Files.exists(this.folder.key(name))) {
+				renew(name);
+			}
+		}
+	}
+
+	private void renew(String name) {
+		try {
+			X509Certificate present = PemFile.read(this.folder.certificate(name)).certificate();
+			if (this.authority.hasIssued(present) && matchesKey(name, present)) {
+				renewWhenDue(name, present);
+			}
+			else {
+				this.report.accept("%s.crt left alone: this CA has not issued it for %s.key".formatted(name, name));
+			}
+		}
+		catch (CertsException ex) {
+			this.report.accept("%s.crt left alone: %s".formatted(name, ex.getMessage()));
+		}
+	}
+
+	private void renewWhenDue(String name, X509Certificate present) {
+		Instant now = Instant.now();
+		Validity validity = Validity.of(present);
+		if (this.revocations.isPresent() && this.revocations.get().isRevoked(present)) {
+			// Whoever revoked it did not mean it to come back by itself.
+			this.report.accept("%s.crt is revoked. If its holder is to have a new one, issue it: certs %s"
+				.formatted(name, Purpose.describe(present)));
+		}
+		else if (validity.notBefore().isAfter(now)) {
+			issue(name, Leaf.like(present), validity.lifetime(), "it was not valid yet");
+		}
+		else if (validity.isNearEnd(now)) {
+			issue(name, Leaf.like(present), validity.lifetime(), "it was valid until " + validity.describeEnd(now));
+		}
+		else if (this.lifetime != null && Duration.between(now, validity.notAfter()).compareTo(this.lifetime) > 0) {
+			issue(name, Leaf.like(present), validity.lifetime(), "it was valid for longer than asked");
+		}
+		else if (this.lifetime != null && validity.lifetime().compareTo(this.lifetime) < 0) {
+			issue(name, Leaf.like(present), validity.lifetime(), "it was made for a shorter life than asked");
+		}
+	}
+
+	private boolean matchesKey(String name, X509Certificate certificate) {
+		return KeyMatch.matches(PemFile.read(this.folder.key(name)).privateKey(), certificate.getPublicKey());
+	}
+
+	private void issue(String name, Leaf leaf, Duration defaultLifetime, String reason) {
+		Duration planned = (this.lifetime != null) ? this.lifetime : defaultLifetime;
+		KeyAndCertificate issued = this.authority.issue(leaf, Validity.plan(Instant.now(), null, planned));
+		this.folder.write(name, issued);
+		this.changed = true;
+		this.report.accept("%s issued, valid until %s, because %s".formatted(this.folder.certificate(name),
+				Validity.of(issued.certificate()).describeEnd(Instant.now()), reason));
+	}
+
+	/**
+	 * Signs the revocation list again before it runs out. Without one there is nothing to
+	 * do.
+	 */
+	public void refreshRevocationList() {
+		this.revocations.ifPresent((list) -> {
+			Instant now = Instant.now();
+			Validity validity = RevocationList.validity(list);
+			if (validity.isNearEnd(now)) {
+				Validity next = Validity.plan(now, null, validity.lifetime());
+				this.folder.write(this.authority.signRevocationList(list, null, null, next));
+				this.changed = true;
+				this.report.accept("%s signed again, next update by %s".formatted(this.folder.revocationList(),
+						next.describeEnd(now)));
+			}
+		});
+	}
+
+	public void copy(String name, PemFolder target, boolean withRevocationList) {
+		if (target != null && this.folder.copy(name, target, withRevocationList)) {
+			this.changed = true;
+			this.report.accept("%s has the %s's files".formatted(target, name));
+		}
+	}
+
+	/**
+	 * Whether this round has written anything.
+	 * @return false when all was well already
+	 */
+	public boolean changed() {
+		return this.changed;
+	}
+
+}

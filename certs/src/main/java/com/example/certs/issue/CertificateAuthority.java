@@ -1,0 +1,257 @@
+package com.example.certs.issue;
+
+import com.example.certs.problem.CertsException;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
+import java.time.Instant;
+import java.util.Date;
+
+import javax.security.auth.x500.X500Principal;
+
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
+import org.bouncycastle.cert.jcajce.JcaX509CRLHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/**
+ * A root CA: it issues leaf certificates directly and signs their revocation list, in the
+ * profile of RFC 5280. It needs its private key and nothing else; where files lie is
+ * {@code PemFolder}'s matter.
+ */
+public final class CertificateAuthority {
+
+	private static final SecureRandom RANDOM = new SecureRandom();
+
+	/**
+	 * Above the 64 bits that the CA/Browser Forum asks for, and within 20 octets.
+	 */
+	private static final int SERIAL_BITS = 128;
+
+	private final PrivateKey key;
+
+	private final X509Certificate certificate;
+
+	public CertificateAuthority(PrivateKey key, X509Certificate certificate) {
+		this.key = key;
+		this.certificate = certificate;
+	}
+
+	/**
+	 * Creates a root: self-signed, with a key of its own. Nothing but leaves can be
+	 * issued below it ({@code pathlen:0}).
+	 * @param name its name
+	 * @param keyType the kind of its key
+	 * @param validity how long it is valid
+	 * @return its key and certificate
+	 */
+	public static KeyAndCertificate create(CommonName name, KeyType keyType, Validity validity) {
+		KeyPair keyPair = keyType.newKeyPair();
+		X500Name subject = name.toSubject();
+		X509v3CertificateBuilder builder = builder(subject, subject, keyPair.getPublic(), validity);
+		try {
+			SubjectKeyIdentifier keyIdentifier = keyIdentifier(keyPair.getPublic());
+			builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+			builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+			builder.addExtension(Extension.subjectKeyIdentifier, false, keyIdentifier);
+			builder.addExtension(Extension.authorityKeyIdentifier, false,
+					new AuthorityKeyIdentifier(keyIdentifier.getKeyIdentifier()));
+			return signed(builder, keyPair.getPrivate(), keyPair.getPrivate());
+		}
+		catch (CertIOException | GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Issues a leaf certificate with a new key. It never outlives the CA.
+	 * @param leaf what it says
+	 * @param requested how long it is to be valid; shortened to the end of the CA
+	 * @return its key and certificate
+	 */
+	public KeyAndCertificate issue(Leaf leaf, Validity requested) {
+		KeyPair keyPair = leaf.keyType().newKeyPair();
+		X509v3CertificateBuilder builder = builder(CommonName.subject(this.certificate), leaf.subject(),
+				keyPair.getPublic(), withinOwn(requested));
+		try {
+			builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+			// Signing is all that a key does in TLS 1.3 and in the forward-secret suites
+			// of TLS 1.2, so even an RSA server needs no keyEncipherment.
+			builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+			builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(leaf.purpose().keyPurpose()));
+			builder.addExtension(Extension.subjectKeyIdentifier, false, keyIdentifier(keyPair.getPublic()));
+			builder.addExtension(Extension.authorityKeyIdentifier, false, authorityKeyIdentifier());
+			if (!leaf.hosts().isEmpty()) {
+				boolean onlyName = leaf.subject().getRDNs().length == 0;
+				GeneralName[] names = leaf.hosts().stream().map(Host::toGeneralName).toArray(GeneralName[]::new);
+				builder.addExtension(Extension.subjectAlternativeName, onlyName, new GeneralNames(names));
+			}
+			return signed(builder, keyPair.getPrivate(), this.key);
+		}
+		catch (CertIOException | GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private Validity withinOwn(Validity requested) {
+		Instant end = this.certificate.getNotAfter().toInstant();
+		if (!requested.notAfter().isAfter(end)) {
+			return requested;
+		}
+		if (!requested.notBefore().isBefore(end)) {
+			throw new CertsException("The CA expired on %s, before the new certificate would begin".formatted(end),
+					"Create a new CA in another folder: certs init --dir DIR");
+		}
+		return new Validity(requested.notBefore(), end);
+	}
+
+	/**
+	 * Signs a revocation list (RFC 5280, section 5), version 2, with the next number.
+	 * @param previous the list so far, whose entries stay; null for a first one
+	 * @param added the serial number to add, or null to sign the same entries again
+	 * @param reason why it is revoked
+	 * @param validity from this update to the next one
+	 * @return the list
+	 */
+	public X509CRL signRevocationList(X509CRL previous, BigInteger added, RevocationReason reason, Validity validity) {
+		try {
+			X509v2CRLBuilder builder = new X509v2CRLBuilder(CommonName.subject(this.certificate),
+					Date.from(validity.notBefore()));
+			builder.setNextUpdate(Date.from(validity.notAfter()));
+			BigInteger number = BigInteger.ONE;
+			if (previous != null) {
+				JcaX509CRLHolder holder = new JcaX509CRLHolder(previous);
+				builder.addCRL(holder);
+				number = RevocationList.number(holder).add(BigInteger.ONE);
+			}
+			if (added != null) {
+				// Not "now": an entry must not be younger than the list it stands in,
+				// which is dated back a little for slow clocks.
+				builder.addCRLEntry(added, Date.from(validity.notBefore()), entryExtensions(reason));
+			}
+			builder.addExtension(Extension.cRLNumber, false, new ASN1Integer(number));
+			builder.addExtension(Extension.authorityKeyIdentifier, false, authorityKeyIdentifier());
+			return new JcaX509CRLConverter().getCRL(builder.build(signer(this.key)));
+		}
+		catch (IOException | GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	// RFC 5280, 5.3.1: leave the reason out instead of saying "unspecified".
+	private static Extensions entryExtensions(RevocationReason reason) throws IOException {
+		if (reason == RevocationReason.UNSPECIFIED) {
+			return null;
+		}
+		return new Extensions(Extension.create(Extension.reasonCode, false, CRLReason.lookup(reason.code())));
+	}
+
+	/**
+	 * Whether a certificate is signed by this CA.
+	 * @param leaf the certificate
+	 * @return whether issuer name and signature are this CA's
+	 */
+	public boolean hasIssued(X509Certificate leaf) {
+		if (!leaf.getIssuerX500Principal().equals(name())) {
+			return false;
+		}
+		try {
+			leaf.verify(this.certificate.getPublicKey());
+			return true;
+		}
+		catch (GeneralSecurityException ex) {
+			return false;
+		}
+	}
+
+	public X509Certificate certificate() {
+		return this.certificate;
+	}
+
+	private X500Principal name() {
+		return this.certificate.getSubjectX500Principal();
+	}
+
+	private AuthorityKeyIdentifier authorityKeyIdentifier() throws GeneralSecurityException {
+		Extensions extensions = new JcaX509CertificateHolder(this.certificate).getExtensions();
+		SubjectKeyIdentifier own = (extensions != null) ? SubjectKeyIdentifier.fromExtensions(extensions) : null;
+		// A CA made elsewhere may derive its identifier differently, or have none.
+		return new AuthorityKeyIdentifier(
+				((own != null) ? own : keyIdentifier(this.certificate.getPublicKey())).getKeyIdentifier());
+	}
+
+	private static SubjectKeyIdentifier keyIdentifier(PublicKey key) throws GeneralSecurityException {
+		return new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key);
+	}
+
+	private static X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, PublicKey key,
+			Validity validity) {
+		return new X509v3CertificateBuilder(issuer, newSerial(), Date.from(validity.notBefore()),
+				Date.from(validity.notAfter()), subject, SubjectPublicKeyInfo.getInstance(key.getEncoded()));
+	}
+
+	private static BigInteger newSerial() {
+		BigInteger serial = new BigInteger(SERIAL_BITS, RANDOM);
+		return (serial.signum() > 0) ? serial : newSerial();
+	}
+
+	private static KeyAndCertificate signed(X509v3CertificateBuilder builder, PrivateKey own, PrivateKey issuer)
+			throws GeneralSecurityException {
+		return new KeyAndCertificate(own,
+				new JcaX509CertificateConverter().getCertificate(builder.build(signer(issuer))));
+	}
+
+	private static ContentSigner signer(PrivateKey key) {
+		try {
+			JcaContentSignerBuilder builder = new JcaContentSignerBuilder(signatureAlgorithm(key));
+			// The JDK has RSASSA-PSS under a name that Bouncy Castle does not ask for.
+			return (key.getAlgorithm().equals("RSASSA-PSS") ? builder.setProvider(new BouncyCastleProvider()) : builder)
+				.build(key);
+		}
+		catch (OperatorCreationException ex) {
+			throw new CertsException("The CA's key cannot sign: " + ex.getMessage(),
+					"Use a CA with an EC (P-256, P-384, P-521), RSA or Ed25519 key");
+		}
+	}
+
+	private static String signatureAlgorithm(PrivateKey key) {
+		if (key instanceof ECKey ec) {
+			return (ec.getParams().getCurve().getField().getFieldSize() > 256) ? "SHA384withECDSA" : "SHA256withECDSA";
+		}
+		return switch (key.getAlgorithm()) {
+			case "RSA" -> "SHA256withRSA";
+			case "RSASSA-PSS" -> "SHA256withRSAandMGF1";
+			default -> "Ed25519";
+		};
+	}
+
+}

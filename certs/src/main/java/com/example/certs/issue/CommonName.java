@@ -1,0 +1,117 @@
+package com.example.certs.issue;
+
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1PrintableString;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.ASN1UTF8String;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
+
+/**
+ * The one common name (CN) of a subject, which is who a client certificate names. The
+ * same rule holds for issuing and for verifying, so that what is issued here is admitted
+ * there.
+ *
+ * @param value 1 to 64 characters, no control characters, no blank at either end
+ */
+public record CommonName(String value) {
+
+	/** The upper bound {@code ub-common-name} of RFC 5280, appendix A, in characters. */
+	static final int MAX_LENGTH = 64;
+
+	/**
+	 * Checks the name.
+	 * @throws IllegalArgumentException with the reason why the value is no common name
+	 */
+	public CommonName {
+		int length = value.codePointCount(0, value.length());
+		if (value.isBlank()) {
+			throw new IllegalArgumentException("the common name is empty");
+		}
+		if (length > MAX_LENGTH) {
+			throw new IllegalArgumentException(
+					"the common name has %d characters, X.509 allows at most %d".formatted(length, MAX_LENGTH));
+		}
+		if (value.codePoints().anyMatch((c) -> Character.getType(c) == Character.CONTROL)) {
+			throw new IllegalArgumentException("the common name holds a control character");
+		}
+		if (isBlank(value.codePointAt(0)) || isBlank(value.codePointBefore(value.length()))) {
+			throw new IllegalArgumentException("the common name begins or ends with a blank");
+		}
+		if (value.codePoints().anyMatch((c) -> Character.getType(c) == Character.SURROGATE)) {
+			throw new IllegalArgumentException("the common name holds half of a surrogate pair");
+		}
+	}
+
+	/**
+	 * The subject with this name as its only attribute.
+	 * @return a name with one RDN
+	 */
+	X500Name toSubject() {
+		// The builder's text variant would read a leading '#' as hex and drop a leading
+		// backslash; the value itself is taken as it is.
+		return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, new DERUTF8String(this.value)).build();
+	}
+
+	/**
+	 * Reads the name of a certificate's subject.
+	 * @param certificate the certificate
+	 * @return the only CN in any of its RDNs, multi-valued ones included
+	 * @throws IllegalArgumentException with the reason why the subject names nobody
+	 */
+	public static CommonName of(X509Certificate certificate) {
+		List<ASN1Encodable> names = new ArrayList<>();
+		for (RDN rdn : subject(certificate).getRDNs()) {
+			for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
+				if (attribute.getType().equals(BCStyle.CN)) {
+					names.add(attribute.getValue());
+				}
+			}
+		}
+		if (names.isEmpty()) {
+			throw new IllegalArgumentException("the subject has no common name");
+		}
+		if (names.size() > 1) {
+			throw new IllegalArgumentException("the subject has %d common names".formatted(names.size()));
+		}
+		ASN1Encodable name = names.get(0);
+		if (!(name instanceof ASN1UTF8String || name instanceof ASN1PrintableString)) {
+			throw new IllegalArgumentException("the common name is neither a UTF8String nor a PrintableString");
+		}
+		return new CommonName(((ASN1String) name).getString());
+	}
+
+	/**
+	 * Reads a certificate's subject as it is encoded.
+	 * @param certificate the certificate
+	 * @return the subject
+	 */
+	static X500Name subject(X509Certificate certificate) {
+		try {
+			return new JcaX509CertificateHolder(certificate).getSubject();
+		}
+		catch (CertificateEncodingException ex) {
+			throw new IllegalArgumentException("the certificate cannot be encoded", ex);
+		}
+	}
+
+	private static boolean isBlank(int c) {
+		return Character.isWhitespace(c) || Character.isSpaceChar(c);
+	}
+
+	@Override
+	public String toString() {
+		return this.value;
+	}
+
+}

@@ -1,0 +1,129 @@
+package com.example.certs.issue;
+
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.util.IPAddress;
+
+/**
+ * A DNS name or an IP address as it stands in a certificate's subject alternative name
+ * (RFC 5280, section 4.2.1.6) and is matched by a client (RFC 9525, section 6).
+ *
+ * @param address whether this is an IP address
+ * @param value the DNS name in lower-case A-labels, or the address in its short form
+ */
+public record Host(boolean address, String value) {
+
+	private static final int MAX_DNS_NAME_LENGTH = 253;
+
+	private static final int SAN_DNS_NAME = 2;
+
+	private static final int SAN_IP_ADDRESS = 7;
+
+	/**
+	 * Reads what a user typed. International names become A-labels; a wildcard may stand
+	 * for the whole left-most label only.
+	 * @param text a DNS name or an IP address
+	 * @return the host
+	 * @throws IllegalArgumentException with the reason why this is no host
+	 */
+	public static Host parse(String text) {
+		if (text.isBlank()) {
+			throw new IllegalArgumentException("the host is empty");
+		}
+		if (text.contains("/")) {
+			throw new IllegalArgumentException("give the host alone, without scheme, path or network mask");
+		}
+		String literal = (text.startsWith("[") && text.endsWith("]")) ? text.substring(1, text.length() - 1) : text;
+		if (IPAddress.isValid(literal)) {
+			return ofAddress(literal);
+		}
+		if (text.contains(":")) {
+			throw new IllegalArgumentException("give the host alone, without a port, or a whole IPv6 address");
+		}
+		boolean wildcard = text.startsWith("*.");
+		String name = toAscii(wildcard ? text.substring(2) : text);
+		if (name.endsWith(".")) {
+			throw new IllegalArgumentException("leave out the dot at the end");
+		}
+		if (name.length() + (wildcard ? 2 : 0) > MAX_DNS_NAME_LENGTH) {
+			throw new IllegalArgumentException("a DNS name has at most %d characters".formatted(MAX_DNS_NAME_LENGTH));
+		}
+		if (wildcard && !name.contains(".")) {
+			throw new IllegalArgumentException("a wildcard needs two labels after it, as in *.example.com");
+		}
+		if (name.substring(name.lastIndexOf('.') + 1).chars().allMatch(Character::isDigit)) {
+			throw new IllegalArgumentException("this is neither an IP address nor a DNS name");
+		}
+		return new Host(false, wildcard ? "*." + name : name);
+	}
+
+	private static String toAscii(String name) {
+		if (name.contains("*")) {
+			throw new IllegalArgumentException("a wildcard stands for the whole left-most label, as in *.example.com");
+		}
+		try {
+			return IDN.toASCII(name, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException(
+					"a DNS name has labels of 1 to 63 letters, digits and hyphens, no hyphen at either end of a label",
+					ex);
+		}
+	}
+
+	private static Host ofAddress(String literal) {
+		try {
+			// A literal is never looked up. The short form is that of RFC 5952.
+			String full = InetAddress.getByName(literal).getHostAddress();
+			return new Host(true, full.replaceFirst("(^|:)(0(:|$)){2,}", "::"));
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalArgumentException("this is no IP address", ex);
+		}
+	}
+
+	/**
+	 * Reads the DNS names and IP addresses a certificate is for.
+	 * @param certificate the certificate
+	 * @return its subject alternative names of these two kinds, in their order
+	 */
+	public static List<Host> allOf(X509Certificate certificate) {
+		List<Host> hosts = new ArrayList<>();
+		try {
+			Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+			for (List<?> name : Objects.requireNonNullElse(names, List.<List<?>>of())) {
+				if (name.get(0).equals(SAN_DNS_NAME)) {
+					hosts.add(new Host(false, ((String) name.get(1)).toLowerCase(Locale.ROOT)));
+				}
+				else if (name.get(0).equals(SAN_IP_ADDRESS)) {
+					hosts.add(ofAddress((String) name.get(1)));
+				}
+			}
+		}
+		catch (CertificateParsingException ex) {
+			// A SAN that cannot be parsed names no host.
+			return List.of();
+		}
+		return hosts;
+	}
+
+	GeneralName toGeneralName() {
+		return new GeneralName(this.address ? GeneralName.iPAddress : GeneralName.dNSName, this.value);
+	}
+
+	@Override
+	public String toString() {
+		return this.value;
+	}
+
+}

@@ -1,0 +1,59 @@
+package com.example.certs.issue;
+
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.util.Locale;
+
+/**
+ * The kinds of key that are issued.
+ */
+public enum KeyType {
+
+	/** NIST P-256: what every TLS stack supports, with the cheapest handshake. */
+	EC("EC", new ECGenParameterSpec("secp256r1")),
+
+	/**
+	 * 3072 bits, the strength of P-256: NIST SP 800-57 ends 2048 bits with the year 2030,
+	 * within the ten years of a CA.
+	 */
+	RSA("RSA", new RSAKeyGenParameterSpec(3072, RSAKeyGenParameterSpec.F4));
+
+	private final String algorithm;
+
+	private final AlgorithmParameterSpec parameters;
+
+	KeyType(String algorithm, AlgorithmParameterSpec parameters) {
+		this.algorithm = algorithm;
+		this.parameters = parameters;
+	}
+
+	KeyPair newKeyPair() {
+		try {
+			KeyPairGenerator generator = KeyPairGenerator.getInstance(this.algorithm);
+			generator.initialize(this.parameters);
+			return generator.generateKeyPair();
+		}
+		catch (InvalidAlgorithmParameterException ex) {
+			throw new IllegalStateException(ex);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("This JDK has no " + this.algorithm + " keys", ex);
+		}
+	}
+
+	static KeyType of(PublicKey key) {
+		return key.getAlgorithm().equals(RSA.algorithm) ? RSA : EC;
+	}
+
+	@Override
+	public String toString() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,79 @@
+package com.example.certs.issue;
+
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.x500.X500Name;
+
+/**
+ * What a leaf certificate is to say, before there is a key or a serial number.
+ *
+ * @param purpose which side of the connection it is for
+ * @param subject whom it names; may be empty for a server, whose names are its hosts
+ * @param hosts the subject alternative names
+ * @param keyType the kind of key
+ */
+public record Leaf(Purpose purpose, X500Name subject, List<Host> hosts, KeyType keyType) {
+
+	private static final X500Name NO_SUBJECT = X500Name.getInstance(new org.bouncycastle.asn1.DERSequence());
+
+	/**
+	 * A server certificate. Clients match its alternative names only; the common name is
+	 * there for people, and left out where the first host does not fit into it.
+	 * @param hosts its hosts, at least one
+	 * @param keyType the kind of key
+	 * @return what to issue
+	 */
+	public static Leaf server(List<Host> hosts, KeyType keyType) {
+		String first = hosts.get(0).value();
+		X500Name subject = (first.length() <= CommonName.MAX_LENGTH) ? new CommonName(first).toSubject() : NO_SUBJECT;
+		return new Leaf(Purpose.SERVER, subject, hosts, keyType);
+	}
+
+	/**
+	 * A client certificate.
+	 * @param name whom it names
+	 * @param keyType the kind of key
+	 * @return what to issue
+	 */
+	public static Leaf client(CommonName name, KeyType keyType) {
+		return new Leaf(Purpose.CLIENT, name.toSubject(), List.of(), keyType);
+	}
+
+	/**
+	 * What another certificate says, so that its successor says the same.
+	 * @param certificate the certificate to replace
+	 * @return what to issue
+	 */
+	public static Leaf like(X509Certificate certificate) {
+		Purpose purpose = Purpose.SERVER.isNamedBy(certificate) ? Purpose.SERVER : Purpose.CLIENT;
+		return new Leaf(purpose, CommonName.subject(certificate), Host.allOf(certificate),
+				KeyType.of(certificate.getPublicKey()));
+	}
+
+	/**
+	 * Whether both say the same; the order of the hosts does not matter.
+	 * @param other another one
+	 * @return whether a certificate for one will do for the other
+	 */
+	public boolean saysTheSameAs(Leaf other) {
+		return this.purpose == other.purpose && this.keyType == other.keyType
+				&& Arrays.equals(encoded(this.subject), encoded(other.subject))
+				&& new HashSet<>(this.hosts).equals(new HashSet<>(other.hosts));
+	}
+
+	// X500Name.equals folds case and blanks, which are different callers to us.
+	private static byte[] encoded(X500Name name) {
+		try {
+			return name.getEncoded(ASN1Encoding.DER);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

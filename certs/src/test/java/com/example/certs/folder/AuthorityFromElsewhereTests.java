@@ -1,0 +1,209 @@
+package com.example.certs.folder;
+
+import java.io.ByteArrayOutputStream;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import com.example.certs.Cli;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A CA that was there before, in every form in which people have it.
+ */
+class AuthorityFromElsewhereTests {
+
+	private static final BouncyCastleProvider BOUNCY_CASTLE = new BouncyCastleProvider();
+
+	@TempDir
+	Path dir;
+
+	static Stream<Arguments> forms() {
+		return Stream.of(form("as it is", (pem) -> pem), form("blanks", (pem) -> pem.replace('\n', ' ')),
+				form("one line", (pem) -> pem.replace("\n", "")), form("tabs", (pem) -> pem.replace('\n', '\t')),
+				form("Windows", (pem) -> pem.replace("\n", "\r\n")),
+				form("written \\n", (pem) -> pem.replace("\n", "\\n")),
+				form("quoted", (pem) -> "\"" + pem.strip() + "\""), form("byte order mark", (pem) -> "\ufeff" + pem),
+				form("attributes", (pem) -> "Bag Attributes\n    friendlyName: corp\n" + pem),
+				form("base64", (pem) -> base64(pem)),
+				form("wrapped base64", (pem) -> base64(pem).replaceAll("(.{76})", "$1\n")));
+	}
+
+	private static Arguments form(String name, UnaryOperator<String> change) {
+		return Arguments.of(name, change);
+	}
+
+	private static String base64(String text) {
+		return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("forms")
+	void issueWhenFormIsKnownThenIssuedAndNothingOfTheCaIsWritten(String name, UnaryOperator<String> form)
+			throws Exception {
+		Cli.ok("init", "--dir", this.dir);
+		Cli.ok("crl", "--dir", this.dir);
+		for (String file : List.of("ca.crt", "ca.key", "ca.crl")) {
+			Files.writeString(file(file), form.apply(Files.readString(file(file))));
+		}
+		byte[] certificate = Files.readAllBytes(file("ca.crt"));
+		byte[] key = Files.readAllBytes(file("ca.key"));
+		Cli.ok("client", "--dir", this.dir, "--cn", "al");
+		Cli.ok("revoke", "--dir", this.dir, "client.crt");
+		assertThat(Cli.ok("list", "--dir", this.dir).out()).contains("revoked");
+		assertThat(Files.readAllBytes(file("ca.crt"))).isEqualTo(certificate);
+		assertThat(Files.readAllBytes(file("ca.key"))).isEqualTo(key);
+	}
+
+	static Stream<Arguments> keys() throws Exception {
+		KeyPairGenerator pss = KeyPairGenerator.getInstance("RSASSA-PSS");
+		pss.initialize(2048);
+		KeyPairGenerator p521 = KeyPairGenerator.getInstance("EC");
+		p521.initialize(new ECGenParameterSpec("secp521r1"));
+		return Stream.of(Arguments.of("RSASSA-PSS", pss.generateKeyPair(), "SHA256withRSAandMGF1"),
+				Arguments.of("P-521", p521.generateKeyPair(), "SHA512withECDSA"),
+				Arguments.of("Ed25519", KeyPairGenerator.getInstance("Ed25519").generateKeyPair(), "Ed25519"));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("keys")
+	void issueWhenKeyIsOfAnUnusualKindThenIssued(String name, KeyPair keyPair, String algorithm) throws Exception {
+		X509Certificate certificate = write(keyPair, algorithm);
+		Cli.ok("client", "--dir", this.dir, "--cn", "al");
+		PemFile.read(file("client.crt")).certificate().verify(certificate.getPublicKey());
+	}
+
+	@Test
+	void issueWhenCurveIsUnknownToJavaThenNamed() throws Exception {
+		KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", BOUNCY_CASTLE);
+		generator.initialize(new ECGenParameterSpec("secp256k1"));
+		write(generator.generateKeyPair(), "SHA256withECDSA");
+		assertThat(Cli.failing(1, "client", "--dir", this.dir, "--cn", "al"))
+			.contains("the curve secp256k1, which Java does not have");
+	}
+
+	@Test
+	void issueWhenTheSecondOfABundleIsDamagedThenNamedByItsPosition() throws Exception {
+		Cli.ok("init", "--dir", this.dir);
+		String pem = Files.readString(file("ca.crt"));
+		Files.writeString(file("ca.crt"), pem + pem.replaceFirst("-----\n.{8}", "-----\n"));
+		assertThat(Cli.failing(1, "client", "--dir", this.dir, "--cn", "al"))
+			.contains("ca.crt is damaged: a certificate in it, number 2 of 2, cannot be read");
+	}
+
+	static Stream<Arguments> foreign() throws Exception {
+		return Stream.of(
+				Arguments.of("ca.key", keyStore("PKCS12"), "a PKCS #12 keystore", "openssl pkcs12 -in FILE -nocerts"),
+				Arguments.of("ca.key", keyStore("JKS"), "a Java keystore (JKS)", "keytool -importkeystore"),
+				Arguments.of("ca.crt", keyStore("JCEKS"), "a Java keystore (JCEKS)", "keytool -list -rfc"),
+				Arguments.of("ca.key", pem("OPENSSH PRIVATE KEY"), "in the format of OpenSSH",
+						"ssh-keygen -p -m PKCS8"),
+				Arguments.of("ca.key", pem("PGP PRIVATE KEY BLOCK"), "a PGP key", "certs.jar dev"),
+				Arguments.of("ca.crt", pem("CERTIFICATE REQUEST"), "a certificate signing request",
+						"openssl x509 -req"),
+				Arguments.of("ca.key", pem("PUBLIC KEY"), "a public key", "the private key"));
+	}
+
+	@ParameterizedTest(name = "{0}: {2}")
+	@MethodSource("foreign")
+	void issueWhenTheCaIsSomethingElseThenNamedAndHowToConvertIt(String file, byte[] content, String what, String cure)
+			throws Exception {
+		Cli.ok("init", "--dir", this.dir);
+		Files.write(file(file), content);
+		assertThat(Cli.failing(1, "client", "--dir", this.dir, "--cn", "al")).contains(what, cure);
+	}
+
+	@Test
+	void issueWhenTheKeyIsDamagedThenNothingOfItIsPrinted() throws Exception {
+		Cli.ok("init", "--dir", this.dir);
+		String pem = Files.readString(file("ca.key"));
+		String body = pem.replaceAll("-----[A-Z ]+-----|\\s", "");
+		for (String damaged : List.of(body, body.substring(9), pem.replace("-----", "----"), pem.substring(0, 100),
+				pem.replaceFirst("-----\n.", "-----\n?"), "BEGIN" + body, base64(pem).substring(0, 90))) {
+			Files.writeString(file("ca.key"), damaged);
+			Cli result = Cli.run("client", "--dir", this.dir, "--cn", "al");
+			assertThat(result.exitCode()).isOne();
+			for (int i = 0; i + 16 <= body.length(); i++) {
+				assertThat(result.out() + result.err()).doesNotContain(body.substring(i, i + 16));
+			}
+		}
+	}
+
+	private Path file(String name) {
+		return this.dir.resolve(name);
+	}
+
+	private X509Certificate write(KeyPair keyPair, String algorithm) throws Exception {
+		X509Certificate certificate = selfSigned(keyPair, algorithm);
+		Files.writeString(file("ca.crt"), pem((Object) certificate));
+		Files.writeString(file("ca.key"), pem(new JcaPKCS8Generator(keyPair.getPrivate(), null).generate()));
+		return certificate;
+	}
+
+	private static X509Certificate selfSigned(KeyPair keyPair, String algorithm) throws Exception {
+		X500Name name = new X500Name("CN=corp");
+		Instant now = Instant.now();
+		return new JcaX509CertificateConverter().getCertificate(new X509v3CertificateBuilder(name, BigInteger.TEN,
+				Date.from(now.minusSeconds(60)), Date.from(now.plus(Duration.ofDays(9))), name,
+				SubjectPublicKeyInfo.getInstance(keyPair.getPublic().getEncoded()))
+			.addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
+			.build(new JcaContentSignerBuilder(algorithm).setProvider(BOUNCY_CASTLE).build(keyPair.getPrivate())));
+	}
+
+	private static byte[] pem(String label) throws Exception {
+		return pem(new PemObject(label, "openssh-key-v1 ssh-rsa and so on, as long as it takes".getBytes()))
+			.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static String pem(Object object) throws Exception {
+		StringWriter text = new StringWriter();
+		try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+			writer.writeObject(object);
+		}
+		return text.toString();
+	}
+
+	private static byte[] keyStore(String type) throws Exception {
+		KeyStore store = KeyStore.getInstance(type);
+		store.load(null, null);
+		KeyPair keyPair = KeyPairGenerator.getInstance("EC").generateKeyPair();
+		store.setKeyEntry("ca", keyPair.getPrivate(), "changeit".toCharArray(),
+				new Certificate[] { selfSigned(keyPair, "SHA256withECDSA") });
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		store.store(out, "changeit".toCharArray());
+		return out.toByteArray();
+	}
+
+}
