@@ -3,7 +3,7 @@ package com.example.todoclient.todos;
 import java.util.List;
 import java.util.UUID;
 
-import com.example.todoclient.connection.CallFailure;
+import com.example.todoclient.mtls.failure.CallFailure;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 

@@ -1,23 +1,16 @@
 package com.example.todoclient.todos;
 
-import org.springframework.context.annotation.Bean;
+import com.example.todoclient.mtls.ServiceClientConfiguration;
+
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.function.client.WebClient;
-import org.springframework.web.reactive.function.client.support.WebClientAdapter;
-import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+import org.springframework.web.service.registry.HttpServiceGroup.ClientType;
+import org.springframework.web.service.registry.ImportHttpServices;
 
 /**
- * Implements {@link TodoApi}. Boot's {@code @ImportHttpServices} would do so too, but on
- * a connector of its own, which never learns of new certificates.
+ * Implements {@link TodoApi}. A service of your own goes beside it.
  */
 @Configuration(proxyBeanMethods = false)
+@ImportHttpServices(group = ServiceClientConfiguration.GROUP, types = TodoApi.class, clientType = ClientType.WEB_CLIENT)
 class TodoApiConfiguration {
-
-	@Bean
-	TodoApi todoApi(WebClient todoService) {
-		return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(todoService))
-			.build()
-			.createClient(TodoApi.class);
-	}
 
 }

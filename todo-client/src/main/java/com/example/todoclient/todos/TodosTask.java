@@ -2,10 +2,10 @@ package com.example.todoclient.todos;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.regex.Pattern;
 
-import com.example.todoclient.connection.CallFailure;
-import com.example.todoclient.connection.CallFailure.Reason;
-import com.example.todoclient.mtls.material.CertificateText;
+import com.example.todoclient.mtls.failure.CallFailure;
+import com.example.todoclient.mtls.failure.CallFailure.Reason;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -23,6 +23,8 @@ public class TodosTask {
 	private static final int FAILED = 1;
 
 	private static final int TLS_REFUSED = 3;
+
+	private static final Pattern CONTROL = Pattern.compile("\\p{C}");
 
 	/** The most that one call may ask for. */
 	private static final int LIMIT = 500;
@@ -57,16 +59,20 @@ public class TodosTask {
 
 	private static void print(Session session, ResponseEntity<List<Todo>> page, PrintStream out) {
 		List<Todo> todos = page.getBody();
-		out.println(CertificateText.escape(session.greeting()));
-		out.printf("%s, %s. We may: %s.%n", CertificateText.escape(session.protocol()),
-				CertificateText.escape(session.cipherSuite()),
-				CertificateText.escape(String.join(", ", session.roles())));
+		out.println(printable(session.greeting()));
+		out.printf("%s, %s. We may: %s.%n", printable(session.protocol()), printable(session.cipherSuite()),
+				printable(String.join(", ", session.roles())));
 		out.println(todos.isEmpty() ? "No todos." : todos.size() + ((todos.size() == 1) ? " todo:" : " todos:"));
-		todos.forEach((todo) -> out.println(todo.completed() ? "[x] " + CertificateText.escape(todo.title())
-				: "[ ] " + CertificateText.escape(todo.title())));
+		todos.forEach((todo) -> out
+			.println(todo.completed() ? "[x] " + printable(todo.title()) : "[ ] " + printable(todo.title())));
 		if (page.getHeaders().containsHeader(HttpHeaders.LINK)) {
 			out.println("… and more.");
 		}
+	}
+
+	/** What the service says must not move a terminal's cursor. */
+	private static String printable(String text) {
+		return CONTROL.matcher(text).replaceAll((found) -> "\\\\u%04x".formatted(found.group().codePointAt(0)));
 	}
 
 }

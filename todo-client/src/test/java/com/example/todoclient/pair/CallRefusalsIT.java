@@ -184,7 +184,7 @@ class CallRefusalsIT {
 			arguments.add("--spring.main.register-shutdown-hook=false");
 			arguments.add("--server.shutdown=immediate");
 			// The tests are quiet otherwise.
-			arguments.add("--logging.level.com.example.todoclient.connection=warn");
+			arguments.add("--logging.level.com.example.todoclient.mtls.connection=warn");
 			this.context = application
 				.run(TestClientApplication.arguments(place, url, arguments.toArray(String[]::new)));
 		}

@@ -119,7 +119,8 @@ class RotationSoakIT {
 		}
 		while (Instant.now().isBefore(end));
 		if (SECONDS != null) {
-			await(() -> liveInstances(pair.clientPid(), "com.example.todoclient.connection.ServiceConnections") == 1);
+			await(() -> liveInstances(pair.clientPid(),
+					"com.example.todoclient.mtls.connection.ServiceConnections") == 1);
 		}
 		Map<String, Long> after = resources(pair);
 		running.set(false);

@@ -25,7 +25,7 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 	private static final int IN_USE = 90020;
 
 	/** Of H2: the file cannot be opened or written. */
-	private static final Set<Integer> NOT_WRITABLE = Set.of(90028, 90031, 90034);
+	private static final Set<Integer> NOT_WRITABLE = Set.of(90028, 90031, 90034, 90062);
 
 	/** A kind, and a file or a host and a name: no user and no parameter. */
 	private static final Pattern PLAIN_URL = Pattern.compile("jdbc:[a-z0-9]{1,20}:(file:|mem:)?[\\w./:\\\\~ -]{0,200}");

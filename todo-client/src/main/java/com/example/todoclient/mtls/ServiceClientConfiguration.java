@@ -1,0 +1,80 @@
+package com.example.todoclient.mtls;
+
+import java.time.Clock;
+import java.util.function.Consumer;
+
+import com.example.todoclient.mtls.connection.RotatingConnector;
+import com.example.todoclient.mtls.connection.ServiceAddress;
+import com.example.todoclient.mtls.connection.ServiceSettings;
+import com.example.todoclient.mtls.failure.CallFailure;
+import com.example.todoclient.mtls.failure.Explanations;
+import com.example.todoclient.mtls.failure.FailureExplainer;
+import com.example.todoclient.mtls.failure.FailureLog;
+import com.example.todoclient.mtls.failure.Retries;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
+
+/**
+ * How todo-service is called: on connections that follow our certificate, with a time
+ * limit, retries, and failures told in words.
+ */
+@Configuration(proxyBeanMethods = false)
+public class ServiceClientConfiguration {
+
+	/**
+	 * The HTTP service group: its settings are Boot's {@code spring.http.serviceclient}.
+	 */
+	public static final String GROUP = "todo-service";
+
+	@Bean
+	ServiceAddress serviceAddress(ServiceSettings settings) {
+		return ServiceAddress.of(settings.url());
+	}
+
+	/**
+	 * What every client of the service gets.
+	 * @return a change of a builder; failures of its client are all a
+	 * {@link CallFailure}, alone or as a cause
+	 */
+	@Bean
+	public Consumer<WebClient.Builder> serviceCalls(RotatingConnector connector, ServiceAddress address,
+			ServiceSettings settings, Clock clock) {
+		FailureExplainer explainer = new FailureExplainer(address, settings, clock);
+		return (builder) -> builder.clientConnector(connector)
+			.baseUrl(address.toString())
+			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize((int) settings.maxResponseSize().toBytes()))
+			.filter(new FailureLog(explainer, clock))
+			.filter((request, next) -> next.exchange(request)
+				.timeout(settings.callTimeout(), Mono.error(explainer::tookTooLong)))
+			.filter(new Retries(settings))
+			.filter(new Explanations(explainer, settings))
+			.defaultStatusHandler(HttpStatusCode::isError,
+					(response) -> response.bodyToMono(ProblemDetail.class)
+						.onErrorComplete()
+						.map((problem) -> explainer.ofAnswer(response.statusCode(), problem))
+						.switchIfEmpty(Mono.fromSupplier(() -> explainer.ofAnswer(response.statusCode(), null))));
+	}
+
+	/** For what passes through as it is, such as the page's calls. */
+	@Bean
+	WebClient todoService(WebClient.Builder builder, Consumer<WebClient.Builder> serviceCalls) {
+		serviceCalls.accept(builder);
+		return builder.build();
+	}
+
+	/**
+	 * For typed clients. Comes after Boot's own configurer, which installs a connector
+	 * that is built once and never learns of new certificates.
+	 */
+	@Bean
+	WebClientHttpServiceGroupConfigurer serviceGroup(Consumer<WebClient.Builder> serviceCalls) {
+		return (groups) -> groups.filterByName(GROUP).forEachClient((group, builder) -> serviceCalls.accept(builder));
+	}
+
+}

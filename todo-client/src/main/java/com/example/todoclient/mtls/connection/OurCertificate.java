@@ -1,0 +1,62 @@
+package com.example.todoclient.mtls.connection;
+
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Presents our certificate to any server we trust, even if that server's list of CAs (RFC
+ * 8446 section 4.2.4) does not have ours. The JDK would present nothing then, and neither
+ * side could say which certificate was wrong.
+ */
+final class OurCertificate extends X509ExtendedKeyManager {
+
+	private final X509ExtendedKeyManager jdk;
+
+	OurCertificate(X509ExtendedKeyManager jdk) {
+		this.jdk = jdk;
+	}
+
+	@Override
+	public @Nullable String chooseEngineClientAlias(String[] keyTypes, Principal @Nullable [] issuers,
+			SSLEngine engine) {
+		return this.jdk.chooseEngineClientAlias(keyTypes, null, engine);
+	}
+
+	@Override
+	public @Nullable String chooseClientAlias(String[] keyTypes, Principal @Nullable [] issuers, Socket socket) {
+		return this.jdk.chooseClientAlias(keyTypes, null, socket);
+	}
+
+	@Override
+	public String[] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+		return this.jdk.getClientAliases(keyType, null);
+	}
+
+	@Override
+	public X509Certificate[] getCertificateChain(String alias) {
+		return this.jdk.getCertificateChain(alias);
+	}
+
+	@Override
+	public PrivateKey getPrivateKey(String alias) {
+		return this.jdk.getPrivateKey(alias);
+	}
+
+	@Override
+	public String @Nullable [] getServerAliases(String keyType, Principal[] issuers) {
+		return null;
+	}
+
+	@Override
+	public @Nullable String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+		return null;
+	}
+
+}

@@ -1,0 +1,152 @@
+package com.example.todoclient.mtls.connection;
+
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+import com.example.todoclient.mtls.material.CertificateRefusedException;
+import com.example.todoclient.mtls.material.CertificateRules;
+import com.example.todoclient.mtls.material.CertificateText;
+import com.example.todoclient.mtls.material.Purpose;
+import com.example.todoclient.mtls.material.Trust;
+import com.example.todoclient.mtls.material.TrustedPath;
+import io.netty.util.NetUtil;
+
+/**
+ * Judges the certificate of the service in a handshake: first by our own
+ * {@link CertificateRules} and host name rule, which say what is wrong, then by the JDK's
+ * trust manager, which also keeps its own list of disabled algorithms and its own host
+ * name check.
+ */
+final class ServerTrust extends X509ExtendedTrustManager {
+
+	private final X509ExtendedTrustManager jdk;
+
+	private final Trust trust;
+
+	private final ServiceAddress address;
+
+	private final Clock clock;
+
+	ServerTrust(X509ExtendedTrustManager jdk, ServiceAddress address, Clock clock) {
+		this.jdk = jdk;
+		this.trust = new Trust(List.of(jdk.getAcceptedIssuers()), null);
+		this.address = address;
+		this.clock = clock;
+	}
+
+	/**
+	 * Checks a chain as the server presented it.
+	 * @param chain the chain, leaf first
+	 * @return the path to a trusted CA
+	 * @throws ServerCertificateException if a rule is broken
+	 */
+	TrustedPath check(X509Certificate[] chain) throws ServerCertificateException {
+		checkHost(chain[0]);
+		try {
+			return CertificateRules.check(List.of(chain), this.trust, Purpose.SERVER, this.clock.instant());
+		}
+		catch (CertificateRefusedException ex) {
+			throw new ServerCertificateException(ex);
+		}
+	}
+
+	/**
+	 * Checks again what was right in the handshake and may since have run out.
+	 * @param path what {@link #check} returned
+	 * @throws ServerCertificateException if a certificate of the path has expired
+	 */
+	void checkValidity(TrustedPath path) throws ServerCertificateException {
+		if (!path.holdsAt(this.clock.instant())) {
+			check(path.certificates().toArray(X509Certificate[]::new));
+		}
+	}
+
+	/**
+	 * RFC 9525 section 6: only the SAN counts. The JDK falls back to the CN where the SAN
+	 * holds no DNS name.
+	 */
+	private void checkHost(X509Certificate leaf) throws ServerCertificateException {
+		String host = this.address.host();
+		boolean matches = this.address.isIpAddress()
+				? CertificateText.ipAddresses(leaf).stream().anyMatch((name) -> isSameAddress(name, host))
+				: CertificateText.dnsNames(leaf).stream().anyMatch((name) -> isSameName(name, host));
+		if (matches) {
+			return;
+		}
+		List<String> names = CertificateText.hosts(leaf);
+		throw new ServerCertificateException(!names.isEmpty(), leaf,
+				names.isEmpty()
+						? "it names no host: it has no SAN with a DNS name or an IP address, and the CN does not count "
+								+ "(RFC 9525)"
+						: "it is for " + names.stream().map(CertificateText::escape).collect(Collectors.joining(", "))
+								+ ", and we call " + CertificateText.escape(host));
+	}
+
+	private static boolean isSameAddress(String name, String host) {
+		return Arrays.equals(NetUtil.createByteArrayFromIpAddressString(host),
+				NetUtil.createByteArrayFromIpAddressString(name));
+	}
+
+	/** A star stands for the whole first label (RFC 9525 section 6.3). */
+	static boolean isSameName(String name, String host) {
+		String wanted = host.toLowerCase(Locale.ROOT);
+		String given = name.toLowerCase(Locale.ROOT);
+		if (given.startsWith("*.")) {
+			int dot = wanted.indexOf('.');
+			return dot > 0 && wanted.substring(dot).equals(given.substring(1));
+		}
+		return given.equals(wanted);
+	}
+
+	@Override
+	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+			throws CertificateException {
+		check(chain);
+		this.jdk.checkServerTrusted(chain, authType, engine);
+	}
+
+	@Override
+	public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+			throws CertificateException {
+		check(chain);
+		this.jdk.checkServerTrusted(chain, authType, socket);
+	}
+
+	@Override
+	public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+		check(chain);
+		this.jdk.checkServerTrusted(chain, authType);
+	}
+
+	@Override
+	public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+		throw new CertificateException("We are a client and have none.");
+	}
+
+	@Override
+	public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+			throws CertificateException {
+		checkClientTrusted(chain, authType);
+	}
+
+	@Override
+	public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+			throws CertificateException {
+		checkClientTrusted(chain, authType);
+	}
+
+	@Override
+	public X509Certificate[] getAcceptedIssuers() {
+		return this.jdk.getAcceptedIssuers();
+	}
+
+}

@@ -1,0 +1,353 @@
+package com.example.todoclient.mtls.failure;
+
+import com.example.todoclient.mtls.connection.CallTrace;
+import com.example.todoclient.mtls.connection.ServerCertificateException;
+import com.example.todoclient.mtls.connection.ServiceAddress;
+import com.example.todoclient.mtls.connection.ServiceSettings;
+
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+import com.example.todoclient.mtls.failure.CallFailure.Reason;
+import com.example.todoclient.mtls.material.CertificateText;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.handler.timeout.ReadTimeoutException;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.AbortedException;
+import reactor.netty.http.client.PrematureCloseException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+
+import org.springframework.core.codec.CodecException;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+
+/**
+ * Turns whatever a call failed with into a {@link CallFailure}.
+ * <p>
+ * In TLS 1.3 the client's handshake is over before the server has judged the client's
+ * certificate. So a refusal arrives with the first read, as an alert, or not at all when
+ * the reset that follows it overtakes it. An alert that we receive is about our
+ * certificate; a {@link CertificateException} of our own is about the server's.
+ */
+public class FailureExplainer {
+
+	/** Characters that we repeat of what the service says about an error. */
+	private static final int LONGEST_ANSWER = 2000;
+
+	private static final String RECEIVED_ALERT = "Received fatal alert: ";
+
+	private final ServiceAddress address;
+
+	private final ServiceSettings settings;
+
+	private final Clock clock;
+
+	public FailureExplainer(ServiceAddress address, ServiceSettings settings, Clock clock) {
+		this.address = address;
+		this.settings = settings;
+		this.clock = clock;
+	}
+
+	CallFailure explain(Throwable error, CallTrace trace) {
+		CallFailure known = find(error, CallFailure.class);
+		if (known != null) {
+			return known;
+		}
+		Explanation explanation = ofTls(error, trace);
+		if (explanation == null) {
+			explanation = ofConnection(error);
+		}
+		if (explanation == null) {
+			explanation = ofExchange(error, trace);
+		}
+		return new CallFailure(explanation.reason(), explanation.detail(), trace.sent() && !isBeforeSend(error), error);
+	}
+
+	CallFailure tooLarge() {
+		return new CallFailure(Reason.RESPONSE_TOO_LARGE,
+				"The answer of %s has more than %d KiB. Ask for a smaller page with limit.".formatted(this.address,
+						this.settings.maxResponseSize().toKilobytes()),
+				true, null);
+	}
+
+	CallFailure redirected(int status, @Nullable URI location) {
+		return new CallFailure(Reason.REDIRECTED,
+				("%s answered %d and sends us to %s. We go nowhere else than to TODO_SERVICE_URL; if that is where the "
+						+ "service is now, change the variable.")
+					.formatted(this.address, status, CertificateText.escape(String.valueOf(location))),
+				true, null);
+	}
+
+	public CallFailure tookTooLong() {
+		return new CallFailure(Reason.RESPONSE_TIMEOUT,
+				("The call to %s was given up after %s, all attempts together. What the service did with it is not known: "
+						+ "look whether it was done before you send it again.")
+					.formatted(this.address, seconds(this.settings.callTimeout())),
+				true, null);
+	}
+
+	/**
+	 * Repeats an error that the service answered with.
+	 * @param status the status code
+	 * @param problem its problem document, if it sent one
+	 * @return the failure
+	 */
+	public CallFailure ofAnswer(HttpStatusCode status, @Nullable ProblemDetail problem) {
+		return new CallFailure(Reason.ERROR_RESPONSE,
+				"%s answered %d%s".formatted(this.address, status.value(), (problem != null) ? said(problem) : ""),
+				true, null);
+	}
+
+	private static String said(ProblemDetail problem) {
+		Object reason = (problem.getProperties() != null) ? problem.getProperties().get("reason") : null;
+		return ((reason != null) ? " (" + CertificateText.escape(reason.toString()) + ")" : "") + ": "
+				+ CertificateText.escape(Stream.of(problem.getTitle(), problem.getDetail())
+					.filter(Objects::nonNull)
+					.collect(Collectors.joining(". ")), LONGEST_ANSWER);
+	}
+
+	private record Explanation(Reason reason, String detail) {
+	}
+
+	private @Nullable Explanation ofTls(Throwable error, CallTrace trace) {
+		ServerCertificateException refusal = find(error, ServerCertificateException.class);
+		if (refusal != null) {
+			return serverRefused(refusal);
+		}
+		CertificateException jdkRefusal = find(error, CertificateException.class);
+		if (jdkRefusal != null) {
+			return new Explanation(Reason.SERVER_CERTIFICATE_REFUSED,
+					"The JDK does not accept the certificate of %s: %s. Issue one afresh: %s".formatted(this.address,
+							CertificateText.escape(String.valueOf(jdkRefusal.getMessage())), issueServer()));
+		}
+		if (find(error, NotSslRecordException.class) != null) {
+			return new Explanation(Reason.NOT_TLS,
+					("%s answered, but not with TLS: it is the port of a plain protocol. Correct host and port in "
+							+ "TODO_SERVICE_URL; todo-service serves TLS on 8443, and its port 8081 is plain HTTP.")
+						.formatted(this.address));
+		}
+		if (find(error, SslHandshakeTimeoutException.class) != null) {
+			return new Explanation(Reason.HANDSHAKE_TIMEOUT,
+					("%s accepted the connection, but did not finish the TLS handshake within %s. It is overloaded, "
+							+ "or something else than todo-service listens there. Look into its log, and check host and "
+							+ "port in TODO_SERVICE_URL.")
+						.formatted(this.address, seconds(this.settings.handshakeTimeout())));
+		}
+		SSLException ssl = find(error, SSLException.class);
+		if (ssl != null && !(ssl instanceof SSLPeerUnverifiedException)) {
+			String message = String.valueOf(ssl.getMessage());
+			int alert = message.indexOf(RECEIVED_ALERT);
+			return (alert >= 0) ? alert(message.substring(alert + RECEIVED_ALERT.length()), trace) : new Explanation(
+					Reason.HANDSHAKE_FAILED,
+					"TLS with %s failed: %s. Both sides must offer TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM or ChaCha20."
+						.formatted(this.address, CertificateText.escape(message)));
+		}
+		return null;
+	}
+
+	private Explanation serverRefused(ServerCertificateException refusal) {
+		Reason reason = Reason.of(refusal);
+		String cure = switch (reason) {
+			case SERVER_CERTIFICATE_EXPIRED -> "Issue a new one for todo-service: " + issueServer()
+					+ ". If it should be valid, one of the two clocks is wrong.";
+			case SERVER_CERTIFICATE_NOT_YET_VALID ->
+				"Set the clocks of both machines, or wait, or issue a new one: " + issueServer();
+			case SERVER_CERTIFICATE_UNTRUSTED ->
+				"If the service is the right one, CA_CERT_FILE_PATH of todo-client must hold the CA that issued it, and "
+						+ "the service must present its intermediate certificates too. Or issue one from the CA we trust: "
+						+ issueServer();
+			case SERVER_CERTIFICATE_FOR_ANOTHER_HOST ->
+				"Set TODO_SERVICE_URL to a host it is for, or issue one for this host: " + issueServer();
+			default -> "Issue one for todo-service: " + issueServer();
+		};
+		return new Explanation(reason, "We refused the certificate of %s: %s. It has %s. %s".formatted(this.address,
+				refusal.getMessage(), CertificateText.describe(refusal.certificate()), cure));
+	}
+
+	private String issueServer() {
+		return "java -jar certs/target/certs.jar server --host " + CertificateText.escape(this.address.host());
+	}
+
+	/** The alerts of RFC 8446 section 6.2. */
+	private Explanation alert(String alert, CallTrace trace) {
+		String about = switch (alert) {
+			case "bad_certificate", "certificate_unknown" -> usualReasons(trace.ours());
+			case "certificate_expired" ->
+				"That means: expired, or not valid yet. If the dates above say otherwise, one of "
+						+ "the two clocks is wrong. To issue a new one: java -jar certs/target/certs.jar client --cn NAME";
+			case "certificate_revoked" ->
+				"That means: revoked. If that was a mistake or the key is safe again, issue a "
+						+ "new one: java -jar certs/target/certs.jar client --cn NAME";
+			case "unknown_ca" -> "That means: todo-service does not trust the CA that issued it. CA_CERT_FILE_PATH of "
+					+ "todo-service must hold that CA's certificate, or we need one from the CA it trusts.";
+			case "unsupported_certificate" -> "That means: it may not be used by a client. Issue one that may: "
+					+ "java -jar certs/target/certs.jar client --cn NAME";
+			case "certificate_required" -> "That means: none arrived, although we have one. Something between us and "
+					+ "todo-service may end TLS; the two must be connected directly.";
+			case "access_denied" -> "That means: it is valid, but its name may not call. See TODO_CALLERS_0_NAME and "
+					+ "following of todo-service.";
+			default -> null;
+		};
+		if (about == null) {
+			return new Explanation(Reason.HANDSHAKE_FAILED,
+					("%s broke off the TLS handshake with the alert \"%s\". Both sides must offer TLS 1.3, or TLS 1.2 with "
+							+ "ECDHE and AES-GCM or ChaCha20; a server other than ours may also mean our certificate%s. "
+							+ "The log of the service says more.")
+						.formatted(this.address, CertificateText.escape(alert), ours(trace)));
+		}
+		return new Explanation(Reason.CLIENT_CERTIFICATE_REFUSED,
+				"%s refused our certificate with the TLS alert \"%s\". We presented the one of CERT_FILE_PATH%s. %s"
+					.formatted(this.address, alert, ours(trace), about));
+	}
+
+	/** Java servers send one and the same alert whatever they find wrong. */
+	private String usualReasons(@Nullable X509Certificate ours) {
+		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+		if (ours != null && now.isAfter(ours.getNotAfter().toInstant())) {
+			return "It has expired. Issue a new one: java -jar certs/target/certs.jar client --cn NAME. If it should be "
+					+ "valid, our clock is wrong: it says " + now + ".";
+		}
+		String issuer = (ours != null) ? " \"" + CertificateText.escape(ours.getIssuerX500Principal().getName()) + "\""
+				: "";
+		return ("Usually it does not know the CA%s: CA_CERT_FILE_PATH of todo-service must hold its certificate, and our "
+				+ "CERT_FILE_PATH those of intermediate CAs. Or one of the two clocks is wrong: ours says %s. The log of "
+				+ "todo-service says which it is.")
+			.formatted(issuer, now);
+	}
+
+	private static String ours(CallTrace trace) {
+		X509Certificate ours = trace.ours();
+		return (ours != null) ? " with " + CertificateText.describe(ours) : "";
+	}
+
+	private @Nullable Explanation ofConnection(Throwable error) {
+		String host = CertificateText.escape(this.address.host());
+		if (find(error, UnknownHostException.class) != null) {
+			return new Explanation(Reason.UNKNOWN_HOST,
+					("No name server knows the host \"%s\". Correct TODO_SERVICE_URL (%s). In Compose and Choreo it is the "
+							+ "name of the service, which is known only inside the same project.")
+						.formatted(host, this.address));
+		}
+		if (find(error, ConnectTimeoutException.class) != null) {
+			return new Explanation(Reason.CONNECT_TIMEOUT,
+					("%s did not accept a connection within %s. The machine is down or overloaded, or a firewall drops "
+							+ "the packets. Check that host and port in TODO_SERVICE_URL are right.")
+						.formatted(this.address, seconds(this.settings.connectTimeout())));
+		}
+		if (find(error, NoRouteToHostException.class) != null) {
+			return new Explanation(Reason.UNREACHABLE,
+					"There is no route to %s. Check TODO_SERVICE_URL and the network.".formatted(this.address));
+		}
+		if (find(error, ConnectException.class) != null) {
+			return new Explanation(Reason.CONNECTION_REFUSED,
+					"Nobody listens on port %d of \"%s\". Start todo-service, or correct TODO_SERVICE_URL (%s)."
+						.formatted(this.address.port(), host, this.address));
+		}
+		if (find(error, PoolAcquireTimeoutException.class) != null
+				|| find(error, PoolAcquirePendingLimitException.class) != null) {
+			return new Explanation(Reason.TOO_MANY_CALLS,
+					("All %d connections to todo-service are in use and none became free within %s. Try again later; if it "
+							+ "lasts, the service is too slow or todo-service.pool.max-connections too small.")
+						.formatted(this.settings.pool().maxConnections(), seconds(this.settings.pool().waitTimeout())));
+		}
+		return null;
+	}
+
+	private Explanation ofExchange(Throwable error, CallTrace trace) {
+		if (find(error, ReadTimeoutException.class) != null) {
+			return new Explanation(Reason.RESPONSE_TIMEOUT,
+					("%s took the request, but did not answer in time: nothing came for %s. What it did with the request "
+							+ "is not known: look whether it was done before you send it again.")
+						.formatted(this.address, seconds(this.settings.responseTimeout())));
+		}
+		if (isCut(error)) {
+			return cut(trace);
+		}
+		if (find(error, CodecException.class) != null || find(error, DecoderException.class) != null
+				|| find(error, IllegalArgumentException.class) != null) {
+			return new Explanation(Reason.INVALID_RESPONSE,
+					"%s answered with something that is not the API of todo-service. Check TODO_SERVICE_URL."
+						.formatted(this.address));
+		}
+		return new Explanation(Reason.UNREACHABLE,
+				"The call to %s failed: %s".formatted(this.address, CertificateText.escape(root(error).toString())));
+	}
+
+	/** The connection was found closed before the first byte of the request. */
+	private static boolean isBeforeSend(Throwable error) {
+		AbortedException aborted = find(error, AbortedException.class);
+		return aborted != null
+				&& String.valueOf(aborted.getMessage()).equals(AbortedException.beforeSend().getMessage());
+	}
+
+	private static boolean isCut(Throwable error) {
+		return find(error, AbortedException.class) != null || find(error, PrematureCloseException.class) != null
+				|| find(error, ClosedChannelException.class) != null || find(error, SocketException.class) != null
+				|| find(error, java.io.IOException.class) != null;
+	}
+
+	private Explanation cut(CallTrace trace) {
+		if (!trace.sent()) {
+			return new Explanation(Reason.HANDSHAKE_FAILED,
+					("%s closed the connection during the TLS handshake without saying why. Something else than "
+							+ "todo-service may listen there, or a proxy may be in between. The log of the service may say "
+							+ "more. We would have presented the certificate of CERT_FILE_PATH%s.")
+						.formatted(this.address, ours(trace)));
+		}
+		if (trace.firstOnConnection()) {
+			return new Explanation(Reason.CLIENT_CERTIFICATE_PROBABLY_REFUSED,
+					("%s closed the new connection right after the TLS handshake, before any answer. In TLS 1.3 that is how "
+							+ "a refused certificate looks when the alert is lost. We presented the one of CERT_FILE_PATH%s. "
+							+ "The log of todo-service says what it refused.")
+						.formatted(this.address, ours(trace)));
+		}
+		return new Explanation(Reason.CONNECTION_LOST,
+				("%s closed the connection before its answer was complete; it may be restarting. What it did with the "
+						+ "request is not known: look whether it was done before you send it again.")
+					.formatted(this.address));
+	}
+
+	private static String seconds(Duration duration) {
+		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + " s"
+				: String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+	}
+
+	private static Throwable root(Throwable error) {
+		Throwable root = error;
+		while (root.getCause() != null && root.getCause() != root) {
+			root = root.getCause();
+		}
+		return root;
+	}
+
+	static <T extends Throwable> @Nullable T find(Throwable error, Class<T> type) {
+		for (Throwable each = error; each != null; each = each.getCause()) {
+			if (type.isInstance(each)) {
+				return type.cast(each);
+			}
+		}
+		return null;
+	}
+
+}

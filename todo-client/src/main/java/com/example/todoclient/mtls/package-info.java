@@ -1,0 +1,26 @@
+/**
+ * The door: how todo-service is called, and whether it is the right one. You configure
+ * it, and need not read it to use it. It knows nothing of todos.
+ * <p>
+ * A call meets these files, in this order:
+ * <ol>
+ * <li>{@code ServiceClientConfiguration}: what every client of the service gets.
+ * <li>{@code failure/FailureLog}, {@code Retries} and {@code Explanations}: what is
+ * logged, what is tried again, and which failures there are.
+ * <li>{@code connection/RotatingConnector}: hands the call to the connections of the
+ * certificate of the moment.
+ * <li>{@code connection/ServiceConnections}: the pool and the TLS client; what must hold
+ * now is asked again before each call.
+ * <li>{@code connection/ServerTrust}: is this the host we call? Then
+ * {@code material/CertificateRules} and {@code PathValidation}: which certificates are
+ * <b>good enough</b>.
+ * <li>{@code failure/FailureExplainer} and {@code CallFailure}: <b>how a failed call is
+ * explained</b>, with the reason for programs.
+ * </ol>
+ * {@code material} also reads, checks and replaces what we present ourselves. Nothing
+ * points back up: failure, connection, material.
+ */
+@NullMarked
+package com.example.todoclient.mtls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package com.example.todoclient.page;
+
+import com.example.todoclient.mtls.failure.CallFailure;
+import com.example.todoclient.mtls.failure.CallFailure.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.reactive.function.client.WebClientException;
+import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Answers every error of our own with a problem document (RFC 9457). Those of the service
+ * pass through as they are.
+ */
+@RestControllerAdvice
+class Problems extends ResponseEntityExceptionHandler {
+
+	private static final Logger log = LoggerFactory.getLogger(Problems.class);
+
+	/** Seconds after which a connection may be free again. */
+	private static final String RETRY_AFTER = "1";
+
+	/**
+	 * The problem document of a failed call.
+	 * @param failure the failure
+	 * @return its type, status, title, detail and reason
+	 */
+	static ProblemDetail of(CallFailure failure) {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(failure.reason().status(), failure.detail());
+		problem.setType(ProblemType.of(failure.reason().code()));
+		problem.setTitle(failure.reason().title());
+		problem.setProperty("reason", failure.reason().code());
+		return problem;
+	}
+
+	@ExceptionHandler(CallFailure.class)
+	Mono<ResponseEntity<Object>> handleCallFailure(CallFailure failure, ServerWebExchange exchange) {
+		HttpHeaders headers = new HttpHeaders();
+		if (failure.reason() == Reason.TOO_MANY_CALLS) {
+			headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+		}
+		return handleExceptionInternal(failure, of(failure), headers, failure.reason().status(), exchange);
+	}
+
+	/** The typed client wraps what fails while an answer is read. */
+	@ExceptionHandler(WebClientException.class)
+	Mono<ResponseEntity<Object>> handleWrapped(WebClientException ex, ServerWebExchange exchange) {
+		return handleCallFailure(CallFailure.in(ex), exchange);
+	}
+
+	@ExceptionHandler(DataBufferLimitException.class)
+	Mono<ResponseEntity<Object>> handleTooLarge(DataBufferLimitException ex, ServerWebExchange exchange) {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONTENT_TOO_LARGE,
+				"The body is larger than any todo.");
+		return handleExceptionInternal(ex, problem, new HttpHeaders(), HttpStatus.CONTENT_TOO_LARGE, exchange);
+	}
+
+	/** Anything nobody thought of: the log has it all, the caller only the fact. */
+	@ExceptionHandler(Exception.class)
+	Mono<ResponseEntity<Object>> handleUnexpected(Exception ex, ServerWebExchange exchange) {
+		log.error("Unexpected error", ex);
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
+				"todo-client failed. Its log says why.");
+		return handleExceptionInternal(ex, problem, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, exchange);
+	}
+
+}

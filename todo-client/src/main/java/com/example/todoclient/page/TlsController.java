@@ -1,0 +1,93 @@
+package com.example.todoclient.page;
+
+import java.time.Instant;
+
+import com.example.todoclient.mtls.failure.CallFailure;
+import com.example.todoclient.mtls.connection.Handshake;
+import com.example.todoclient.mtls.connection.RotatingConnector;
+import com.example.todoclient.mtls.connection.ServiceAddress;
+import com.example.todoclient.mtls.material.CurrentMaterial;
+import com.example.todoclient.todos.Session;
+import com.example.todoclient.todos.TodoApi;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Both ends of the connection, each as the other sees it.
+ */
+@RestController
+class TlsController {
+
+	private final RotatingConnector connector;
+
+	private final CurrentMaterial tls;
+
+	private final ServiceAddress address;
+
+	private final TodoApi api;
+
+	TlsController(RotatingConnector connector, CurrentMaterial tls, ServiceAddress address, TodoApi api) {
+		this.connector = connector;
+		this.tls = tls;
+		this.address = address;
+		this.api = api;
+	}
+
+	/**
+	 * The answer of {@code GET /api/tls}.
+	 *
+	 * @param serviceUrl where the service is
+	 * @param client the certificate that we present from now on
+	 * @param rotation when we took it, and why we do not take a newer one
+	 * @param server the certificate that the service presented in the latest handshake
+	 * @param handshake what the latest handshake agreed on
+	 * @param session how the service sees us
+	 * @param problem why there is no session
+	 */
+	record TlsView(String serviceUrl, CertificateCard client, Rotation rotation, @Nullable CertificateCard server,
+			@Nullable HandshakeView handshake, @Nullable Session session, @Nullable ProblemDetail problem) {
+	}
+
+	/**
+	 * The state of our own TLS material.
+	 *
+	 * @param loadedAt when we took what is in use
+	 * @param refusal why the files that are there now are not used
+	 */
+	record Rotation(Instant loadedAt, @Nullable String refusal) {
+	}
+
+	/**
+	 * A finished handshake.
+	 *
+	 * @param at when
+	 * @param protocol the TLS version
+	 * @param cipherSuite the IANA name of the cipher suite
+	 * @param resumed whether it resumed an earlier session
+	 */
+	record HandshakeView(Instant at, String protocol, String cipherSuite, boolean resumed) {
+	}
+
+	@GetMapping("/api/tls")
+	Mono<TlsView> tls() {
+		return this.api.session()
+			.map((session) -> view(session, null))
+			.onErrorResume((ex) -> Mono.just(view(null, Problems.of(CallFailure.in(ex)))));
+	}
+
+	private TlsView view(@Nullable Session session, @Nullable ProblemDetail problem) {
+		CurrentMaterial.State state = this.tls.state();
+		Handshake handshake = this.connector.latestHandshake();
+		return new TlsView(this.address.toString(), CertificateCard.of(state.material().leaf()),
+				new Rotation(state.loadedAt(), state.refusal()),
+				(handshake != null) ? CertificateCard.of(handshake.server().leaf()) : null,
+				(handshake != null) ? new HandshakeView(handshake.at(), handshake.protocol(), handshake.cipherSuite(),
+						handshake.resumed()) : null,
+				session, problem);
+	}
+
+}

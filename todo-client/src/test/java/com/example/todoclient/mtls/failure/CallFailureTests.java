@@ -1,0 +1,518 @@
+package com.example.todoclient.mtls.failure;
+
+import com.example.todoclient.mtls.connection.CallTrace;
+import com.example.todoclient.mtls.connection.ServiceAddress;
+import com.example.todoclient.mtls.connection.ServiceSettings;
+import com.example.todoclient.mtls.connection.TestConnection;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+import com.example.todoclient.FakeService;
+import com.example.todoclient.TestCa;
+import com.example.todoclient.TestCa.Issued;
+import com.example.todoclient.mtls.failure.CallFailure.Reason;
+import com.example.todoclient.mtls.material.CertificateText;
+import mockwebserver3.MockResponse;
+import mockwebserver3.SocketEffect;
+import okio.Buffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * What we say when a call fails, each time it really does.
+ */
+class CallFailureTests {
+
+	private static final TestCa CA = TestCa.create("test-ca");
+
+	private static final Issued OURS = CA.client("todo-client");
+
+	private final List<AutoCloseable> open = new ArrayList<>();
+
+	@AfterEach
+	void close() throws Exception {
+		for (AutoCloseable each : this.open) {
+			each.close();
+		}
+	}
+
+	@Test
+	void clientCertificateOfAnotherCa() {
+		Issued stranger = TestCa.create("other-ca").client("todo-client");
+		FakeService service = keep(FakeService.start(CA.server(), CA.certificate()));
+		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, stranger)));
+		assertThat(failure.reason()).isEqualTo(Reason.CLIENT_CERTIFICATE_REFUSED);
+		assertThat(failure.detail()).contains("refused our certificate with the TLS alert")
+			.contains("CERT_FILE_PATH with " + CertificateText.describe(stranger.certificate()));
+	}
+
+	@ParameterizedTest
+	@EnumSource(TlsVersion.class)
+	void clientCertificateIsPresentedThoughTheServerListsOtherCas(TlsVersion version) throws IOException {
+		Issued stranger = TestCa.create("other-ca").client("todo-client");
+		List<X509Certificate> seen = new ArrayList<>();
+		int port = serve(version, (chain) -> {
+			seen.add(chain[0]);
+			throw new CertificateException("no");
+		}, (socket) -> {
+		});
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + port, CA, stranger)));
+		assertThat(failure.reason()).isEqualTo(Reason.CLIENT_CERTIFICATE_REFUSED);
+		assertThat(seen).containsOnly(stranger.certificate());
+	}
+
+	enum TlsVersion {
+
+		TLS12("TLSv1.2"), TLS13("TLSv1.3");
+
+		private final String name;
+
+		TlsVersion(String name) {
+			this.name = name;
+		}
+
+	}
+
+	@ParameterizedTest(name = "{1}")
+	@CsvSource({ "42, bad_certificate, The log of todo-service says which it is",
+			"43, unsupported_certificate, it may not be used by a client",
+			"44, certificate_revoked, That means: revoked", "45, certificate_expired, one of the two clocks is wrong",
+			"46, certificate_unknown, The log of todo-service says which it is",
+			"48, unknown_ca, CA_CERT_FILE_PATH of todo-service must hold that CA's certificate",
+			"49, access_denied, TODO_CALLERS_0_NAME", "116, certificate_required, the two must be connected directly" })
+	void alertAboutOurCertificate(byte code, String alert, String text) {
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + alerting(code), CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.CLIENT_CERTIFICATE_REFUSED);
+		assertThat(failure.detail()).contains("refused our certificate with the TLS alert \"" + alert + "\"")
+			.contains(CertificateText.describe(OURS.certificate()))
+			.contains(text);
+	}
+
+	@ParameterizedTest(name = "{1}")
+	@CsvSource({ "40, handshake_failure", "70, protocol_version", "71, insufficient_security", "80, internal_error",
+			"112, unrecognized_name" })
+	void alertAboutTls(byte code, String alert) {
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + alerting(code), CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.HANDSHAKE_FAILED);
+		assertThat(failure.detail()).contains("broke off the TLS handshake with the alert \"" + alert + "\"");
+	}
+
+	/** A server that answers the first flight with a fatal alert (RFC 8446 section 6). */
+	private int alerting(byte code) {
+		return listen((socket) -> {
+			socket.getInputStream().read(new byte[16 * 1024]);
+			socket.getOutputStream().write(new byte[] { 21, 3, 3, 0, 2, 2, code });
+			socket.getInputStream().read();
+		});
+	}
+
+	@Test
+	void resetRightAfterTheHandshakeIsNotTriedAgain() throws IOException {
+		AtomicInteger connections = new AtomicInteger();
+		int port = serve(TlsVersion.TLS13, (chain) -> {
+		}, (socket) -> {
+			connections.incrementAndGet();
+			socket.startHandshake();
+			socket.getInputStream().read();
+			socket.setSoLinger(true, 0);
+		});
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + port, CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.CLIENT_CERTIFICATE_PROBABLY_REFUSED);
+		assertThat(failure.detail()).contains("right after the TLS handshake")
+			.contains(CertificateText.describe(OURS.certificate()));
+		assertThat(connections).hasValue(1);
+		assertThat(failure.reason().isTlsRefusal()).isTrue();
+	}
+
+	@Test
+	void connectionClosedDuringTheHandshake() {
+		int port = listen((socket) -> socket.getInputStream().read());
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + port, CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.HANDSHAKE_FAILED);
+		assertThat(failure.detail()).contains("closed the connection during the TLS handshake without saying why");
+	}
+
+	@Test
+	void noCommonTlsVersion() throws IOException {
+		SSLServerSocket socket = serverSocket((chain) -> {
+		});
+		socket.setEnabledCipherSuites(new String[] { "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256" });
+		socket.setEnabledProtocols(new String[] { "TLSv1.2" });
+		int port = accept(socket, (accepted) -> ((SSLSocket) accepted).startHandshake());
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + port, CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.HANDSHAKE_FAILED);
+		assertThat(failure.detail()).contains("the alert \"handshake_failure\"").contains("TLS 1.2 with ECDHE");
+	}
+
+	@Test
+	void plainHttpOnThePort() {
+		int port = listen((socket) -> {
+			socket.getInputStream().read();
+			socket.getOutputStream().write("HTTP/1.1 400 \r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+		});
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + port, CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.NOT_TLS);
+		assertThat(failure.detail()).contains("todo-service serves TLS on 8443, and its port 8081 is plain HTTP");
+		assertThat(failure.reason().isTlsRefusal()).isFalse();
+	}
+
+	@Test
+	void nobodyListening() throws IOException {
+		int port;
+		try (ServerSocket socket = new ServerSocket(0)) {
+			port = socket.getLocalPort();
+		}
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + port, CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.CONNECTION_REFUSED);
+		assertThat(failure.detail()).startsWith("Nobody listens on port " + port + " of \"localhost\".");
+	}
+
+	@Test
+	void unknownHost() {
+		CallFailure failure = failure(keep(new TestConnection("https://no-such-host.invalid:8443", CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.UNKNOWN_HOST);
+		assertThat(failure.detail()).startsWith("No name server knows the host \"no-such-host.invalid\".");
+	}
+
+	@Test
+	void nobodyAcceptsTheConnection() throws IOException {
+		ServerSocket socket = keep(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+		fillBacklog(socket);
+		TestConnection connection = keep(new TestConnection("https://127.0.0.1:" + socket.getLocalPort(), CA, OURS,
+				(settings) -> timeouts(settings, Duration.ofMillis(300), null, null, null)));
+		CallFailure failure = failure(connection);
+		assertThat(failure.reason()).isEqualTo(Reason.CONNECT_TIMEOUT);
+		assertThat(failure.reason().status().value()).isEqualTo(504);
+		assertThat(failure.detail()).contains("did not accept a connection within 0.3 s");
+	}
+
+	/** A kernel that has no room for a connection does not answer at all. */
+	private void fillBacklog(ServerSocket socket) throws IOException {
+		for (int i = 0; i < 5; i++) {
+			Socket each = keep(new Socket());
+			try {
+				each.connect(new InetSocketAddress("127.0.0.1", socket.getLocalPort()), 200);
+			}
+			catch (java.net.SocketTimeoutException ex) {
+				return;
+			}
+		}
+		throw new IllegalStateException("The kernel takes any number of connections");
+	}
+
+	@Test
+	void silenceDuringTheHandshake() {
+		int port = listen((socket) -> TimeUnit.SECONDS.sleep(60));
+		TestConnection connection = keep(new TestConnection("https://localhost:" + port, CA, OURS,
+				(settings) -> timeouts(settings, null, Duration.ofMillis(300), null, null)));
+		CallFailure failure = failure(connection);
+		assertThat(failure.reason()).isEqualTo(Reason.HANDSHAKE_TIMEOUT);
+		assertThat(failure.reason().status().value()).isEqualTo(504);
+		assertThat(failure.detail()).contains("did not finish the TLS handshake within 0.3 s");
+	}
+
+	@Test
+	void silenceInPlaceOfAnAnswer() {
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE));
+		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS,
+				(settings) -> timeouts(settings, null, null, Duration.ofMillis(300), null))));
+		assertThat(failure.reason()).isEqualTo(Reason.RESPONSE_TIMEOUT);
+		assertThat(failure.reason().status().value()).isEqualTo(504);
+		assertThat(failure.detail()).contains("nothing came for 0.3 s");
+	}
+
+	@Test
+	void answerThatDripsWithoutEnd() {
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().body("x".repeat(1000)).throttleBody(1, 50, TimeUnit.MILLISECONDS));
+		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS,
+				(settings) -> timeouts(settings, null, null, null, Duration.ofMillis(700)))));
+		assertThat(failure.reason()).isEqualTo(Reason.RESPONSE_TIMEOUT);
+		assertThat(failure.detail()).contains("given up after 0.7 s");
+	}
+
+	@Test
+	void connectionLostWhenItWasUsedBefore() throws IOException {
+		int port = serve(TlsVersion.TLS13, (chain) -> {
+		}, (socket) -> {
+			byte[] request = new byte[4096];
+			socket.getInputStream().read(request);
+			socket.getOutputStream()
+				.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1".getBytes(StandardCharsets.US_ASCII));
+			socket.getInputStream().read(request);
+		});
+		TestConnection connection = keep(
+				new TestConnection("https://localhost:" + port, CA, OURS, TestConnection::oneConnection));
+		assertThat(connection.get("/")).isEqualTo("1");
+		CallFailure failure = failure(connection);
+		assertThat(failure.reason()).isEqualTo(Reason.CONNECTION_LOST);
+		assertThat(failure.reason().isTlsRefusal()).isFalse();
+	}
+
+	/**
+	 * A race that no test can win at will: so this one has the exception, not the
+	 * network.
+	 */
+	@Test
+	void connectionFoundClosedBeforeTheRequestIsNotSent() {
+		FailureExplainer explainer = new FailureExplainer(ServiceAddress.of("https://localhost"),
+				TestConnection.SETTINGS, Clock.systemUTC());
+		CallTrace trace = new CallTrace();
+		trace.sends(false);
+		CallFailure before = explainer.explain(AbortedException.beforeSend(), trace);
+		assertThat(before.reason()).isEqualTo(Reason.CONNECTION_LOST);
+		assertThat(before.isSent()).isFalse();
+		CallFailure after = explainer.explain(new IOException("Connection reset by peer"), trace);
+		assertThat(after.reason()).isEqualTo(Reason.CONNECTION_LOST);
+		assertThat(after.isSent()).isTrue();
+	}
+
+	@Test
+	void connectionLostInTheMiddleOfTheAnswer() {
+		FakeService service = service();
+		service
+			.answer(new MockResponse.Builder().body("x".repeat(10_000)).onResponseBody(new SocketEffect.CloseSocket()));
+		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.CONNECTION_LOST);
+	}
+
+	@Test
+	void answerTooLarge() {
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().body(new Buffer().write(new byte[64 * 1024 + 1])));
+		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.RESPONSE_TOO_LARGE);
+		assertThat(failure.detail()).contains("more than 64 KiB");
+	}
+
+	@Test
+	void answerTooLargeWithoutContentLength() {
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().chunkedBody(new Buffer().write(new byte[1024 * 1024]), 1000));
+		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.RESPONSE_TOO_LARGE);
+	}
+
+	@Test
+	void headersTooLarge() {
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().setHeader("X", "x".repeat(100_000)));
+		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.INVALID_RESPONSE);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "301", "302", "303", "307", "308" })
+	void redirectToPlainHttpIsNotFollowed(int status) {
+		FakeService elsewhere = keep(FakeService.plain()).json(200, "stolen");
+		String location = "http://localhost:" + elsewhere.server().getPort() + "/todos";
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().code(status).setHeader("Location", location));
+		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.REDIRECTED);
+		assertThat(failure.detail()).contains("answered " + status + " and sends us to " + location);
+		assertThat(elsewhere.server().getRequestCount()).isZero();
+		assertThat(service.server().getRequestCount()).isOne();
+	}
+
+	@Test
+	void errorOfTheServiceIsRepeatedWholeAndHarmless() {
+		String detail = "y".repeat(700) + "\\u001b[31m. Do this.";
+		FakeService service = service().json(403, "{\"title\":\"Refused\",\"detail\":\"" + detail + "\"}");
+		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS));
+		CallFailure failure = catchThrowableOfType(CallFailure.class,
+				() -> connection.client().get().uri("/").retrieve().bodyToMono(String.class).block());
+		assertThat(failure.reason()).isEqualTo(Reason.ERROR_RESPONSE);
+		assertThat(failure.detail()).startsWith(service.url() + " answered 403: Refused. yyy")
+			.endsWith("\\u001b[31m. Do this.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "''", "<html>", "[]", "{" })
+	void errorOfTheServiceWithoutAProblemDocument(String body) {
+		FakeService service = service().json(500, body);
+		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS));
+		CallFailure failure = catchThrowableOfType(CallFailure.class,
+				() -> connection.client().get().uri("/").retrieve().bodyToMono(String.class).block());
+		assertThat(failure.detail()).isEqualTo(service.url() + " answered 500");
+	}
+
+	@Test
+	void answerThatIsNotHttp() throws IOException {
+		int port = serve(TlsVersion.TLS13, (chain) -> {
+		}, (socket) -> {
+			socket.startHandshake();
+			socket.getInputStream().read(new byte[4096]);
+			socket.getOutputStream().write("220 mail ready\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			socket.getInputStream().read();
+		});
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + port, CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.INVALID_RESPONSE);
+	}
+
+	@Test
+	void moreCallsThanConnections() {
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE));
+		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS,
+				(settings) -> TestConnection.withPool(settings, 1, 1, Duration.ofMillis(300))));
+		var first = connection.client().get().uri("/").exchangeToMono((response) -> Mono.just("")).toFuture();
+		service.taken();
+		CallFailure failure = failure(connection);
+		assertThat(failure.reason()).isEqualTo(Reason.TOO_MANY_CALLS);
+		assertThat(failure.reason().status().value()).isEqualTo(503);
+		assertThat(failure.detail()).contains("All 1 connections to todo-service are in use");
+		first.cancel(true);
+	}
+
+	@Test
+	void moreCallsThanMayWait() {
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE));
+		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS,
+				(settings) -> TestConnection.withPool(settings, 1, 1, Duration.ofSeconds(30))));
+		var first = connection.client().get().uri("/").exchangeToMono((response) -> Mono.just("")).toFuture();
+		service.taken();
+		var second = connection.client().get().uri("/").exchangeToMono((response) -> Mono.just("")).toFuture();
+		CallFailure failure = failure(connection);
+		assertThat(failure.reason()).isEqualTo(Reason.TOO_MANY_CALLS);
+		first.cancel(true);
+		second.cancel(true);
+	}
+
+	private FakeService service() {
+		return keep(FakeService.start(CA.server(), CA.certificate()));
+	}
+
+	private static CallFailure failure(TestConnection connection) {
+		return catchThrowableOfType(CallFailure.class, () -> connection.get("/todos"));
+	}
+
+	private <T extends AutoCloseable> T keep(T closeable) {
+		this.open.add(0, closeable);
+		return closeable;
+	}
+
+	private static ServiceSettings timeouts(ServiceSettings settings, Duration connect, Duration handshake,
+			Duration response, Duration call) {
+		return new ServiceSettings(settings.url(), (connect != null) ? connect : settings.connectTimeout(),
+				(handshake != null) ? handshake : settings.handshakeTimeout(),
+				(response != null) ? response : settings.responseTimeout(),
+				(call != null) ? call : settings.callTimeout(), settings.maxResponseSize(), settings.pool(),
+				settings.retry());
+	}
+
+	private interface ClientCheck {
+
+		void check(X509Certificate[] chain) throws CertificateException;
+
+	}
+
+	private interface Conversation<S extends Socket> {
+
+		void with(S socket) throws Exception;
+
+	}
+
+	/** A TLS server that judges our certificate as the test says. */
+	private int serve(TlsVersion version, ClientCheck check, Conversation<SSLSocket> conversation) throws IOException {
+		SSLServerSocket socket = serverSocket(check);
+		socket.setEnabledProtocols(new String[] { version.name });
+		return accept(socket, (accepted) -> {
+			conversation.with((SSLSocket) accepted);
+			((SSLSocket) accepted).startHandshake();
+		});
+	}
+
+	private static SSLServerSocket serverSocket(ClientCheck check) throws IOException {
+		try {
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(new KeyManager[] { FakeService.tls(CA.server()).keyManager() },
+					new TrustManager[] { new X509TrustManager() {
+
+						@Override
+						public void checkClientTrusted(X509Certificate[] chain, String authType)
+								throws CertificateException {
+							check.check(chain);
+						}
+
+						@Override
+						public void checkServerTrusted(X509Certificate[] chain, String authType) {
+						}
+
+						@Override
+						public X509Certificate[] getAcceptedIssuers() {
+							return new X509Certificate[] { CA.certificate() };
+						}
+
+					} }, null);
+			SSLServerSocket socket = (SSLServerSocket) context.getServerSocketFactory()
+				.createServerSocket(0, 50, InetAddress.getByName("localhost"));
+			socket.setNeedClientAuth(true);
+			return socket;
+		}
+		catch (java.security.GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private int listen(Conversation<Socket> conversation) {
+		try {
+			return accept(new ServerSocket(0, 50, InetAddress.getByName("localhost")), conversation);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private int accept(ServerSocket server, Conversation<Socket> conversation) {
+		keep(server);
+		Thread thread = new Thread(() -> {
+			while (!server.isClosed()) {
+				try (Socket socket = server.accept()) {
+					keep(socket);
+					conversation.with(socket);
+				}
+				catch (Exception ex) {
+					// The connection ends, as it should here.
+				}
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		keep(thread::interrupt);
+		return server.getLocalPort();
+	}
+
+}
