@@ -3,15 +3,19 @@ package com.example.todoclient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,12 +27,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * The table of variables in README says what {@code application.yml} of both services
- * does.
+ * README is short, its table of variables says what {@code application.yml} of both
+ * services does, and every link in it and in docs leads somewhere.
  */
 class ReadmeTests {
 
 	private static final Path README = Path.of("../README.md");
+
+	/** What is in the parentheses behind a text in brackets, unless it is an address. */
+	private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
 
 	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z_]+):([^}]*)}");
 
@@ -69,6 +76,48 @@ class ReadmeTests {
 				assertThat(actual).as(variable).isEqualTo(value.equals("none") ? "" : value);
 			}
 		});
+	}
+
+	@Test
+	void readmeCanBeReadInTenMinutes() throws IOException {
+		String readme = Files.readString(README);
+
+		assertThat(readme.lines().count()).as("lines").isLessThanOrEqualTo(160);
+		assertThat(readme.strip().split("\\s+").length).as("words").isLessThanOrEqualTo(1300);
+	}
+
+	@Test
+	void everyLinkLeadsToAFileAndAHeading() throws IOException {
+		List<String> links = new ArrayList<>();
+		List<String> broken = new ArrayList<>();
+		for (Path page : pages()) {
+			for (MatchResult link : LINK.matcher(Files.readString(page)).results().toList()) {
+				links.add(link.group());
+				Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+				if (!Files.exists(target) || (link.group(2) != null && !headings(target).contains(link.group(2)))) {
+					broken.add(page + ": " + link.group());
+				}
+			}
+		}
+
+		assertThat(broken).isEmpty();
+		assertThat(links).hasSizeGreaterThan(30);
+	}
+
+	private static List<Path> pages() throws IOException {
+		try (Stream<Path> top = Files.list(Path.of("..")); Stream<Path> docs = Files.list(Path.of("../docs"))) {
+			return Stream.concat(top, docs).filter((file) -> file.toString().endsWith(".md")).sorted().toList();
+		}
+	}
+
+	/** The names that GitHub gives headings. */
+	private static List<String> headings(Path page) throws IOException {
+		return Files.readAllLines(page)
+			.stream()
+			.filter((line) -> line.matches("#+ .*"))
+			.map((line) -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+			.map((heading) -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+			.toList();
 	}
 
 	/** What stands in backticks, or all of it where nothing does. */
