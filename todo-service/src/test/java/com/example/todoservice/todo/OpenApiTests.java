@@ -40,8 +40,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Holds {@code openapi.yaml} and the running service together: the same paths, methods
- * and parameters; every documented status seen in real answers, and every answer as its
- * schema says.
+ * and parameters; every documented status seen in real answers, and every answer and
+ * every example as its schema says.
  */
 class OpenApiTests {
 
@@ -56,7 +56,7 @@ class OpenApiTests {
 	@BeforeAll
 	static void start() throws IOException {
 		openApi = new Yaml().load(Files.readString(Path.of("openapi.yaml")));
-		schemas = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_4,
+		schemas = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12,
 				(registry) -> registry.schemas(Map.of(ID, JsonMapper.shared().writeValueAsString(openApi))));
 		service = TestService.start("--todo.callers[0].name=todo-client", "--todo.callers[0].roles=read,write",
 				"--todo.callers[1].name=reader", "--todo.callers[1].roles=read", "--todo.callers[2].name=writer",
@@ -104,6 +104,37 @@ class OpenApiTests {
 		Answer session = service.client("todo-client").get("/session");
 		assertThat(errors(new Exchange("GET /session", session))).isEmpty();
 		assertThat(errors(new Exchange("GET /todos/{id}", session))).isNotEmpty();
+	}
+
+	@Test
+	void everyBodyHasAnExampleThatIsAsItsSchemaSays() {
+		Map<String, Object> examples = new TreeMap<>();
+		findExamples("", openApi, examples);
+		assertThat(examples).hasSizeGreaterThanOrEqualTo(12).allSatisfy((pointer, example) -> {
+			assertThat(example).isNotNull();
+			assertThat(errors(pointer + "/schema", JsonMapper.shared().writeValueAsString(example))).isEmpty();
+		});
+	}
+
+	/** Those of each {@code content}, by where it stands; null where there is none. */
+	private static void findExamples(String pointer, Map<String, Object> from, Map<String, Object> examples) {
+		from.forEach((key, value) -> {
+			String below = pointer + "/" + key.replace("/", "~1");
+			if (key.equals("content")) {
+				cast(value).forEach(
+						(type, body) -> examples.put(below + "/" + type.replace("/", "~1"), cast(body).get("example")));
+			}
+			else if (value instanceof Map) {
+				findExamples(below, cast(value), examples);
+			}
+		});
+	}
+
+	@Test
+	void connectionNeedsACertificate() {
+		Map<String, Object> schemes = map(map(openApi, "components"), "securitySchemes");
+		assertThat(list(openApi, "security")).isEqualTo(List.of(Map.of("mutualTls", List.of())));
+		assertThat(map(schemes, "mutualTls")).containsEntry("type", "mutualTLS");
 	}
 
 	private record Exchange(String operation, Answer answer) {
@@ -173,12 +204,18 @@ class OpenApiTests {
 		if (!type.equals(exchange.answer().header("Content-Type"))) {
 			errors.add("Content-Type is " + exchange.answer().header("Content-Type") + ", not " + type);
 		}
-		Schema schema = schemas.getSchema(SchemaLocation.of(ID + "#" + pointer(exchange, type)));
-		schema
-			.validate(exchange.answer().body().toString(), InputFormat.JSON,
-					(context) -> context.executionConfig((config) -> config.formatAssertionsEnabled(true)))
-			.forEach((error) -> errors.add(error.toString()));
+		errors.addAll(errors(pointer(exchange, type), exchange.answer().body().toString()));
 		return errors;
+	}
+
+	private static List<String> errors(String pointer, String json) {
+		Schema schema = schemas.getSchema(SchemaLocation.of(ID + "#" + pointer));
+		return schema
+			.validate(json, InputFormat.JSON,
+					(context) -> context.executionConfig((config) -> config.formatAssertionsEnabled(true)))
+			.stream()
+			.map(Object::toString)
+			.toList();
 	}
 
 	private static String pointer(Exchange exchange, String type) {
