@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import com.example.todoservice.TestClient;
 import com.example.todoservice.TestClient.Answer;
@@ -126,6 +127,23 @@ class OpenApiTests {
 			}
 			else if (value instanceof Map) {
 				findExamples(below, cast(value), examples);
+			}
+		});
+	}
+
+	@Test
+	void httpFileHasEveryOperation() throws IOException {
+		Set<String> called = new TreeSet<>();
+		Set<String> calledThroughClient = new TreeSet<>();
+		Pattern.compile("(?m)^([A-Z]+) \\{\\{(service|client)}}(/[^?\\s]*)")
+			.matcher(Files.readString(Path.of("todos.http")).replace("{{id}}", "{id}"))
+			.results()
+			.forEach((call) -> (call.group(2).equals("service") ? called : calledThroughClient)
+				.add(call.group(1) + " " + call.group(3)));
+		assertThat(called).isEqualTo(operations().keySet());
+		assertThat(calledThroughClient).hasSizeGreaterThan(1).allSatisfy((call) -> {
+			if (!call.equals("GET /api/tls")) {
+				assertThat(operations()).containsKey(call.replace(" /api/", " /"));
 			}
 		});
 	}
