@@ -256,13 +256,42 @@ const validity = (certificate) => {
   return both;
 };
 
+const copy = async (shown) => {
+  try {
+    await navigator.clipboard.writeText(shown.textContent);
+    return true;
+  } catch {
+    // Not permitted, or the page was not opened as localhost or over https: then as Ctrl-C does it.
+    getSelection().selectAllChildren(shown);
+    return document.execCommand('copy');
+  }
+};
+
+/** A value with a button that copies it. */
+const copyable = (name, value) => {
+  const both = document.createElement('span');
+  const shown = element('span', value);
+  const button = element('button', 'Copy');
+  button.type = 'button';
+  button.className = 'copy';
+  button.setAttribute('aria-label', `Copy the ${name}`);
+  button.addEventListener('click', async () => {
+    const copied = await copy(shown);
+    say(copied ? `Copied the ${name}` : `The ${name} is selected. Press Ctrl+C to copy it.`);
+    button.textContent = copied ? 'Copied' : 'Press Ctrl+C';
+    setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+  });
+  both.append(shown, ' ', button);
+  return both;
+};
+
 // The time that is left changes by the minute.
-const showCertificate = (card, certificate) => draw(card, [certificate, Math.floor(Date.now() / minute)], () => {
+const showCertificate = (card, owner, certificate) => draw(card, [certificate, Math.floor(Date.now() / minute)], () => {
   rows(card.querySelector('dl'), certificate ? [
-    ['subject', certificate.subject],
+    ['subject', copyable(`subject of ${owner}`, certificate.subject)],
     ...(certificate.hosts.length ? [['hosts (SAN)', certificate.hosts.join(', ')]] : []),
     ['issuer', certificate.issuer],
-    ['serial', certificate.serialNumber],
+    ['serial', copyable(`serial number of ${owner}`, certificate.serialNumber)],
     ['valid until', validity(certificate)],
   ] : [['certificate', 'not seen yet']]);
 });
@@ -301,8 +330,8 @@ const showTls = async () => {
   const problem = find('tls-problem');
   try {
     const tls = await (await call('GET', 'api/tls')).json();
-    showCertificate(find('client'), tls.client);
-    showCertificate(find('server'), tls.server);
+    showCertificate(find('client'), 'todo-client', tls.client);
+    showCertificate(find('server'), 'todo-service', tls.server);
     // What the service itself refuses, it says over a connection.
     showHandshake(tls.handshake, !tls.problem || tls.problem.status === 403);
     showSession(tls.session);

@@ -25,11 +25,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.TakesScreenshot;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -80,7 +83,7 @@ class PageIT {
 		}
 		options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 				"--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=en-GB",
-				"--window-size=1200,1070", "--user-data-dir=" + folder.resolve("profile"));
+				"--window-size=1200,1160", "--user-data-dir=" + folder.resolve("profile"));
 		LoggingPreferences logging = new LoggingPreferences();
 		logging.enable(LogType.BROWSER, Level.ALL);
 		options.setCapability("goog:loggingPrefs", logging);
@@ -263,19 +266,43 @@ class PageIT {
 		assertThat(find("#handshake").getText()).contains("TLSv1.3", "TLS_AES_", "handshake at");
 		assertThat(find("#session").getText()).contains("we are\ntodo-client", "we may\nread and write");
 		assertThat(find("#rotation").getText()).startsWith("Last rotation: our certificate is in use since ");
-		String file = System.getProperty("screenshot");
-		if (file != null) {
-			add("Issue certificates");
-			add("Start the pair");
-			add("Rotate a certificate and watch this page");
-			browser.navigate().refresh();
-			await(() -> titles().size() == 3 && find("#session").getText().contains("Hello"));
-			find("li .done").click();
-			await(() -> find("li").getDomProperty("className").contains("completed"));
-			find("#title").click();
+		add("Issue certificates");
+		add("Start the pair");
+		add("Rotate a certificate and watch this page");
+		browser.navigate().refresh();
+		await(() -> titles().size() == 3 && find("#session").getText().contains("Hello"));
+		find("li .done").click();
+		await(() -> find("li").getDomProperty("className").contains("completed"));
+		find("#title").click();
+		takePicture(browser, "page");
+	}
+
+	/**
+	 * For the documentation: a picture, where {@code -Dscreenshots=FOLDER} asks for it.
+	 */
+	private static void takePicture(TakesScreenshot of, String name) throws IOException {
+		String docs = System.getProperty("screenshots");
+		if (docs != null) {
 			prefer("light");
-			Files.copy(browser.getScreenshotAs(OutputType.FILE).toPath(), Path.of(file),
+			Files.copy(of.getScreenshotAs(OutputType.FILE).toPath(), Path.of(docs, name + ".png"),
 					StandardCopyOption.REPLACE_EXISTING);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "granted", "denied" })
+	void subjectAndSerialNumberAreCopied(String permission) {
+		browser.executeCdpCommand("Browser.setPermission", Map.of("permission", Map.of("name", "clipboard-write"),
+				"setting", permission, "origin", page("").toString()));
+		for (String name : List.of("subject", "serial number")) {
+			WebElement button = find("#client [aria-label='Copy the " + name + " of todo-client']");
+			String value = button.findElement(By.xpath("preceding-sibling::span")).getText();
+			assertThat(value).isNotBlank();
+			button.sendKeys(Keys.ENTER);
+			await(() -> find("#said").getDomProperty("textContent").equals("Copied the " + name + " of todo-client"));
+			find("#title").clear();
+			find("#title").sendKeys(Keys.chord(Keys.CONTROL, "v"));
+			assertThat(find("#title").getDomProperty("value")).isEqualTo(value);
 		}
 	}
 
@@ -292,6 +319,7 @@ class PageIT {
 		await(() -> find("#rotation").getText().contains("The files that are there now are not used"));
 		assertThat(find("#rotation").getText()).contains("KEY_FILE_PATH", "does not belong to the certificate");
 		assertThat(find("#tls-problem").isDisplayed()).isFalse();
+		takePicture(find("section:last-of-type"), "rotation");
 
 		write(clientFolder, "client", CA, next);
 		await(() -> !find("#rotation").getText().contains("are not used"));
@@ -314,6 +342,7 @@ class PageIT {
 					"TODO_SERVICE_URL");
 			assertThat(find("#handshake").getText()).contains("not connected", "last ");
 			assertThat(find("#session").isDisplayed()).isFalse();
+			takePicture(find("section:last-of-type"), "refusal");
 			find("#title").sendKeys("Buy milk", Keys.ENTER);
 			await(() -> find("#add-problem").isDisplayed());
 			assertThat(find("#add-problem").getText()).contains("The certificate of todo-service is for another host");
@@ -382,7 +411,7 @@ class PageIT {
 		for (String scheme : List.of("dark", "light")) {
 			prefer(scheme);
 			for (String selector : List.of("h1", "header p", "dt", "dd", "#handshake strong", "#rotation",
-					"form button", ".actions button")) {
+					"form button", ".actions button", ".copy")) {
 				assertThat((Double) browser.executeScript(CONTRAST, selector)).as(scheme + " " + selector)
 					.isGreaterThanOrEqualTo(4.5);
 			}
