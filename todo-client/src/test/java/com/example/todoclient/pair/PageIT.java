@@ -314,12 +314,12 @@ class PageIT {
 		assertThat(find("#client").getText()).doesNotContain(serial);
 		write(clientFolder, "client", CA, next);
 		await(() -> find("#client").getText().contains(serial));
+		takePicture(find("section:last-of-type"), "rotation");
 
 		Files.writeString(clientFolder.resolve("client.key"), CA.client("todo-client").keyPem());
 		await(() -> find("#rotation").getText().contains("The files that are there now are not used"));
 		assertThat(find("#rotation").getText()).contains("KEY_FILE_PATH", "does not belong to the certificate");
 		assertThat(find("#tls-problem").isDisplayed()).isFalse();
-		takePicture(find("section:last-of-type"), "rotation");
 
 		write(clientFolder, "client", CA, next);
 		await(() -> !find("#rotation").getText().contains("are not used"));
