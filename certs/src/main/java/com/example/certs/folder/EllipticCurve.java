@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * Names the curve of an EC key that the JDK cannot use. It tells such a key only as one
  * that it cannot read.
  */
-public final class EllipticCurve {
+final class EllipticCurve {
 
 	static final String CURE = "Issue a new key and certificate with EC P-256 or RSA 3072: java -jar certs/target/certs.jar dev";
 

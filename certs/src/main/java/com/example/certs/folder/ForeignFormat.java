@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param name what it is, with its article
  * @param cure what to do about it
  */
-public record ForeignFormat(String name, String cure) {
+record ForeignFormat(String name, String cure) {
 
 	private static final String ISSUE = "Issue a key and a certificate for TLS: java -jar certs/target/certs.jar dev";
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param blocks what stands between the markers, in order
  */
-public record PemText(List<Block> blocks) {
+record PemText(List<Block> blocks) {
 
 	private static final String BEGIN = "-----BEGIN";
 

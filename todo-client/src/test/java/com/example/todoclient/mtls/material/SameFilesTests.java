@@ -20,6 +20,8 @@ class SameFilesTests {
 
 	private static final Path SERVICE = Path.of("../todo-service");
 
+	private static final Path CERTS = Path.of("../certs");
+
 	@Test
 	void todoServiceHasTheSameFiles() throws IOException {
 		Assumptions.assumeTrue(Files.isDirectory(SERVICE),
@@ -28,6 +30,18 @@ class SameFilesTests {
 			.isEqualTo(files(SERVICE, "todoservice", "main", "/mtls/material"));
 		for (String file : List.of("TestCa", "mtls/material/Replacement", "mtls/material/TestTls")) {
 			assertThat(test(Path.of("."), "todoclient", file)).isEqualTo(test(SERVICE, "todoservice", file));
+		}
+	}
+
+	/** The tool reads PEM with the same four files, and has the rest of its own. */
+	@Test
+	void certsHasTheSameReaderOfPem() throws IOException {
+		Assumptions.assumeTrue(Files.isDirectory(CERTS),
+				"certs is not beside this folder, so there is nothing to compare with");
+		TreeMap<String, String> ours = files(Path.of("."), "todoclient", "main", "/mtls/material");
+		TreeMap<String, String> theirs = files(CERTS, "certs", "main", "/folder");
+		for (String file : List.of("PemText.java", "PemKind.java", "ForeignFormat.java", "EllipticCurve.java")) {
+			assertThat(theirs.get(file).replace("PACKAGE.folder", "PACKAGE.mtls.material")).isEqualTo(ours.get(file));
 		}
 	}
 
@@ -41,7 +55,8 @@ class SameFilesTests {
 		TreeMap<String, String> texts = new TreeMap<>();
 		try (Stream<Path> files = Files.list(module.resolve("src/" + tree + "/java/com/example/" + name + folder))) {
 			for (Path file : files.toList()) {
-				texts.put(file.getFileName().toString(), Files.readString(file).replace(name, "PACKAGE"));
+				texts.put(file.getFileName().toString(),
+						Files.readString(file).replace("com.example." + name, "com.example.PACKAGE"));
 			}
 		}
 		return texts;
