@@ -193,7 +193,8 @@ class RotationSoakIT {
 	}
 
 	/**
-	 * Half a file, a pair that does not match, a certificate and a list of another CA.
+	 * Half a file, a pair that does not match, an expired certificate, a list of another
+	 * CA.
 	 */
 	private void breakBoth(PairProcesses pair) throws Exception {
 		String whole = Files.readString(this.service.resolve("server.crt"));
@@ -203,8 +204,9 @@ class RotationSoakIT {
 			Files.writeString(this.client.resolve("client.key"), this.ca.client("todo-client").keyPem());
 		});
 		refused(pair, () -> {
-			replace(this.service, "server", other.server());
-			replace(this.client, "client", other.client("todo-client"));
+			Issued expired = this.ca.leaf().commonName("expired").expired().issue();
+			replace(this.service, "server", expired);
+			replace(this.client, "client", expired);
 			moveOver(this.service.resolve("ca.crl"), other.revoke());
 		});
 		await(() -> get("http://localhost:" + pair.serviceManagementPort() + "/actuator/prometheus")

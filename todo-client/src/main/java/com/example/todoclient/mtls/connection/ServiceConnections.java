@@ -1,7 +1,5 @@
 package com.example.todoclient.mtls.connection;
 
-import com.example.todoclient.mtls.failure.Retries;
-
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

@@ -3,6 +3,7 @@ package com.example.todoclient.mtls.connection;
 import com.example.todoclient.mtls.failure.CallFailure;
 
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
@@ -85,6 +86,19 @@ class ServerCertificateTests {
 		try (FakeService service = FakeService.start(CA.server(), CA.certificate());
 				TestConnection connection = new TestConnection(service.url().replace("localhost", "localhost."), CA,
 						CA.client("todo-client"))) {
+			service.json(200, "here");
+			assertThat(connection.get("/")).isEqualTo("here");
+		}
+	}
+
+	@Test
+	void takenWhenKeysAreRsassaPss() throws Exception {
+		KeyPairGenerator generator = KeyPairGenerator.getInstance("RSASSA-PSS");
+		generator.initialize(2048);
+		Issued server = CA.leaf().commonName("localhost").names(LOCALHOST).keyPair(generator.generateKeyPair()).issue();
+		Issued client = CA.leaf().commonName("todo-client").keyPair(generator.generateKeyPair()).issue();
+		try (FakeService service = FakeService.start(server, CA.certificate());
+				TestConnection connection = new TestConnection(service.url(), CA, client)) {
 			service.json(200, "here");
 			assertThat(connection.get("/")).isEqualTo("here");
 		}

@@ -160,7 +160,7 @@ public class CurrentMaterial implements SslBundleRegistrar {
 		material.foreignIssuer()
 			.ifPresent((issuer) -> logger.info("Our certificate comes from the CA {}, which is not among those of "
 					+ "CA_CERT_FILE_PATH. That is fine if the other side trusts it: its CA_CERT_FILE_PATH must hold "
-					+ "that CA.", issuer));
+					+ "that CA. If it is an intermediate one, append its certificate to our CERT_FILE_PATH.", issuer));
 		material.expired()
 			.forEach((ca) -> logger.warn("CA_CERT_FILE_PATH holds a CA certificate that has expired and is left out: "
 					+ "{}. Take it out of the file.", CertificateText.describe(ca)));
