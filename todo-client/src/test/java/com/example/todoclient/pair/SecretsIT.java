@@ -128,7 +128,7 @@ class SecretsIT {
 				"https://localhost:8443?key=" + PASS_PHRASE, "${" + PASS_PHRASE + "}")) {
 			values.add(Arguments.of("client", "TODO_SERVICE_URL", url.replace(PASS_PHRASE, "…"), url, PASS_PHRASE));
 		}
-		// Each starts a process. All of them, which CI takes, are a few minutes.
+		// Each starts a process. All of them (-Dsecrets.every=1) take minutes.
 		int every = Integer.getInteger("secrets.every", 4);
 		return IntStream.range(0, values.size()).filter((i) -> i % every == 0).mapToObj(values::get);
 	}
