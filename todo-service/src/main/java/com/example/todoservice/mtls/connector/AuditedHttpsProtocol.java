@@ -2,6 +2,7 @@ package com.example.todoservice.mtls.connector;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
@@ -100,6 +101,21 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 				}
 				throw ex;
 			}
+		}
+
+		/**
+		 * Where nothing has arrived, lets the other requests go on and looks once more: a
+		 * busy caller has sent its next request by then. The way through Tomcat's poller
+		 * and back costs a sixth of a request.
+		 */
+		@Override
+		public int read(ByteBuffer into) throws IOException {
+			int read = super.read(into);
+			if (read == 0) {
+				Thread.yield();
+				read = super.read(into);
+			}
+			return read;
 		}
 
 		@Override
