@@ -7,7 +7,8 @@ import java.util.Map;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -22,10 +23,12 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * Mutual TLS as the documentation of Spring Boot and Spring Security shows it, for the
- * benchmark to compare with. It checks less than todo-service does.
+ * benchmark to compare with. It checks less than todo-service does. No component scan,
+ * which would find {@link BareService} too.
  */
 @RestController
-@SpringBootApplication(exclude = { DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class })
+@SpringBootConfiguration
+@EnableAutoConfiguration(exclude = { DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class })
 public class StockService {
 
 	public static void main(String[] args) {

@@ -4,7 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+
+import com.example.todoclient.pair.BenchmarkReport.Sample;
 
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
@@ -30,9 +33,11 @@ final class CpuProfile {
 				List.of("java.lang.VirtualThread", "jdk.internal.vm.", "java.util.concurrent.ForkJoin"));
 		LAYERS.put("Spring Security", List.of("org.springframework.security."));
 		LAYERS.put("Micrometer", List.of("io.micrometer."));
-		LAYERS.put("Spring MVC", List.of("org.springframework."));
+		LAYERS.put("Netty", List.of("io.netty.", "reactor.netty."));
+		LAYERS.put("Reactor", List.of("reactor."));
+		LAYERS.put("Spring", List.of("org.springframework."));
 		LAYERS.put("Jackson", List.of("tools.jackson."));
-		LAYERS.put("todo-service", List.of("com.example."));
+		LAYERS.put("our own code", List.of("com.example."));
 	}
 
 	private final Map<String, Long> nanos = new LinkedHashMap<>();
@@ -56,9 +61,9 @@ final class CpuProfile {
 	 * Records a JVM of this machine.
 	 * @param pid its process id
 	 * @param load what it does meanwhile
-	 * @return nanoseconds by layer, of all threads that run Java
+	 * @return its CPU time by layer, of all threads that run Java
 	 */
-	static Map<String, Long> of(long pid, Load load) throws Exception {
+	static CpuProfile of(long pid, Load load) throws Exception {
 		Path recording = Files.createTempFile("profile", ".jfr");
 		try {
 			PairProcesses.jcmd(pid, "JFR.start", "name=profile", "settings=none", "+jdk.CPUTimeSample#enabled=true",
@@ -69,11 +74,32 @@ final class CpuProfile {
 			for (RecordedEvent event : RecordingFile.readAllEvents(recording)) {
 				profile.add(event);
 			}
-			return profile.nanos;
+			return profile;
 		}
 		finally {
 			Files.delete(recording);
 		}
+	}
+
+	/**
+	 * Prints it as a table.
+	 * @param what was asked for
+	 * @param loads what was measured meanwhile
+	 * @param seconds that each of them took
+	 */
+	void print(String what, List<Sample> loads, int seconds) {
+		double requests = loads.stream().mapToDouble((load) -> load.rate() * seconds).sum();
+		double whole = BenchmarkReport.median(loads, Sample::cpu);
+		double java = this.nanos.values().stream().mapToLong(Long::longValue).sum() / requests / 1000;
+		System.out.printf("| where one %s spends its %.0f µs of CPU | µs |%n", what, whole);
+		System.out.println("|---|---:|");
+		this.nanos.forEach((layer, spent) -> {
+			if (spent > 0) {
+				System.out.printf(Locale.ROOT, "| %s | %.1f |%n", layer, spent / requests / 1000);
+			}
+		});
+		System.out.printf(Locale.ROOT, "| garbage collection, compiling and what no sample shows | %.1f |%n%n",
+				whole - java);
 	}
 
 	private void add(RecordedEvent sample) {

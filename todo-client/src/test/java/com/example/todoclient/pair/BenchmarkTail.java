@@ -1,0 +1,149 @@
+package com.example.todoclient.pair;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import com.example.todoclient.pair.BenchmarkReport.Sample;
+
+import static com.example.todoclient.pair.BenchmarkServers.CLIENT;
+import static com.example.todoclient.pair.BenchmarkServers.OURS;
+import static com.example.todoclient.pair.BenchmarkServers.PAGE;
+
+/**
+ * How much longer than usual the slowest of a hundred pages through todo-client takes,
+ * and whose part it is: the client's, the service's, or that of the load generator that
+ * shares the machine with both.
+ */
+final class BenchmarkTail {
+
+	private static final int[] CONNECTIONS = { 16, 64 };
+
+	private static final int[] POOLS = { 50, 100 };
+
+	private static final List<Placement> PLACEMENTS = List.of(new Placement("nobody has a core alone", "", "", ""),
+			new Placement("todo-client has a core alone", "0", "1", "0"),
+			new Placement("todo-service has a core alone", "1", "0", "0"));
+
+	private final BenchmarkServers servers;
+
+	private final BenchmarkLoad load;
+
+	private final int rounds;
+
+	/** Which processors each may use; empty: all. */
+	private record Placement(String name, String service, String client, String load) {
+	}
+
+	BenchmarkTail(BenchmarkServers servers, BenchmarkLoad load, int rounds) {
+		this.servers = servers;
+		this.load = load;
+		this.rounds = rounds;
+	}
+
+	void run() throws Exception {
+		if (!BenchmarkCommands.exists("wrk")) {
+			System.out.println("There is no wrk, so the tail of todo-client is not measured.");
+			return;
+		}
+		System.out.printf("| `GET %s` | pool | connections | requests/s | p50 ms | p99 ms | p99 ÷ p50 "
+				+ "| longest garbage collection ms |%n", PAGE);
+		System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|");
+		for (Placement placement : PLACEMENTS) {
+			if (placement.client().isEmpty() || BenchmarkCommands.exists("taskset")) {
+				measure(placement);
+			}
+			else {
+				System.out.printf("| %s | not measured: there is no taskset | | | | | | |%n", placement.name());
+			}
+		}
+		withoutService();
+		System.out.println();
+		profile();
+	}
+
+	private void measure(Placement placement) throws Exception {
+		this.load.pinTo(placement.load());
+		BenchmarkServer service = this.servers.startService(OURS,
+				BenchmarkCommands.pinned(placement.service(), this.servers.java(OURS)), Map.of());
+		for (int pool : POOLS) {
+			measure(placement.name(), pool, placement.client(), service);
+		}
+		this.load.pinTo("");
+		this.servers.stopAll();
+	}
+
+	/** What wrk says of a server that takes no time, and todo-client's part. */
+	private void withoutService() throws Exception {
+		BenchmarkServer service = this.servers.startService(Map.of());
+		BenchmarkServer plain = this.servers.startNginx(service);
+		if (plain == null) {
+			return;
+		}
+		this.servers.stop(service);
+		BenchmarkServer nginx = this.servers.running().get(0);
+		measure("nginx in the place of todo-service", POOLS[0], "", nginx);
+		row("nginx in the place of both", null, plain, null);
+		this.servers.stopAll();
+	}
+
+	private void measure(String name, int pool, String processors, BenchmarkServer service) throws Exception {
+		Path pauses = this.servers.folder().resolve("pauses.log");
+		BenchmarkServer client = this.servers.startClient(CLIENT,
+				BenchmarkCommands.pinned(processors, this.servers.java(CLIENT, "-Xlog:gc:file=" + pauses)), service,
+				Map.of("TODO_SERVICE_POOL_MAX_CONNECTIONS", String.valueOf(pool)));
+		this.load.warmUp(client, 20, PAGE);
+		row(name, pool, client, pauses);
+		this.servers.stop(client);
+	}
+
+	private void row(String name, Integer pool, BenchmarkServer server, Path pauses) throws Exception {
+		for (int connections : CONNECTIONS) {
+			int before = (pauses != null) ? Files.readAllLines(pauses).size() : 0;
+			List<Sample> samples = new ArrayList<>();
+			for (int round = 0; round < this.rounds; round++) {
+				samples.add(this.load.keptAlive(server, PAGE, connections));
+			}
+			double p50 = BenchmarkReport.median(samples, Sample::p50);
+			double p99 = BenchmarkReport.median(samples, Sample::p99);
+			System.out.printf(Locale.ROOT, "| %s | %s | %d | %,.0f | %.2f | %.2f | %.1f | %s |%n", name,
+					(pool != null) ? pool : "–", connections, BenchmarkReport.median(samples, Sample::rate), p50, p99,
+					p99 / p50, (pauses != null) ? longestPause(pauses, before) : "–");
+		}
+	}
+
+	private static String longestPause(Path pauses, int before) throws Exception {
+		Pattern pause = Pattern.compile("Pause .* ([0-9.]+)ms$");
+		double longest = Files.readAllLines(pauses)
+			.stream()
+			.skip(before)
+			.map(pause::matcher)
+			.filter(Matcher::find)
+			.mapToDouble((line) -> Double.parseDouble(line.group(1)))
+			.max()
+			.orElse(0);
+		return String.format(Locale.ROOT, "%.1f", longest);
+	}
+
+	private void profile() throws Exception {
+		if (!CpuProfile.available()) {
+			return;
+		}
+		BenchmarkServer client = this.servers.startClient(CLIENT, this.servers.java(CLIENT),
+				this.servers.startService(Map.of()), Map.of());
+		this.load.warmUp(client, 20, PAGE);
+		List<Sample> loads = new ArrayList<>();
+		CpuProfile profile = CpuProfile.of(client.process().pid(), () -> {
+			for (int round = 0; round < this.rounds; round++) {
+				loads.add(this.load.keptAlive(client, PAGE, 64));
+			}
+		});
+		profile.print("`GET %s`, 64 connections".formatted(PAGE), loads, this.load.seconds());
+	}
+
+}
