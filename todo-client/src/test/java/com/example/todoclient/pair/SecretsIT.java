@@ -115,13 +115,15 @@ class SecretsIT {
 				"jdbc:postgresql://todos:" + PASS_PHRASE + "@localhost:1/todos",
 				"postgres://todos:" + PASS_PHRASE + "@db", PASS_PHRASE, "jdbc:" + PASS_PHRASE,
 				"jdbc:postgresql://" + PASS_PHRASE + ":1/todos",
-				"jdbc:h2:mem:x;USER=sa;PASSWORD=" + PASS_PHRASE + ";NONSENSE=1",
-				"jdbc:h2:mem:x;${" + PASS_PHRASE + "}")) {
+				"jdbc:h2:mem:x;USER=sa;PASSWORD=" + PASS_PHRASE + ";NONSENSE=1", "jdbc:h2:mem:x;${" + PASS_PHRASE + "}",
+				"jdbc:h2:mem:x;PASSWORD=#{" + PASS_PHRASE + " 7}")) {
 			values
 				.add(Arguments.of("server", "SPRING_DATASOURCE_URL", url.replace(PASS_PHRASE, "…"), url, PASS_PHRASE));
 		}
 		values.add(Arguments.of("server", "SPRING_DATASOURCE_PASSWORD", "unclosed", "${" + PASS_PHRASE, PASS_PHRASE));
 		values.add(Arguments.of("server", "SPRING_DATASOURCE_PASSWORD", "no property", "${" + PASS_PHRASE + "}",
+				PASS_PHRASE));
+		values.add(Arguments.of("server", "SPRING_DATASOURCE_PASSWORD", "an expression", "#{" + PASS_PHRASE + " 7}",
 				PASS_PHRASE));
 		for (String url : List.of("https://todo:" + PASS_PHRASE + "@localhost:8443", PASS_PHRASE,
 				"https://" + PASS_PHRASE, "https://localhost:8443/" + PASS_PHRASE,

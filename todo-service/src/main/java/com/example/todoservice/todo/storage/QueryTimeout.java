@@ -1,6 +1,6 @@
 package com.example.todoservice.todo.storage;
 
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -14,8 +14,9 @@ class QueryTimeout {
 
 	private static final int NOT_SET = -1;
 
-	QueryTimeout(JdbcTemplate jdbc, @Value("${spring.datasource.url}") String url) {
-		if (url.startsWith("jdbc:h2:")) {
+	/** Not {@code @Value}, which would evaluate an expression in the URL. */
+	QueryTimeout(JdbcTemplate jdbc, Environment environment) {
+		if (environment.getRequiredProperty("spring.datasource.url").startsWith("jdbc:h2:")) {
 			jdbc.setQueryTimeout(NOT_SET);
 		}
 	}

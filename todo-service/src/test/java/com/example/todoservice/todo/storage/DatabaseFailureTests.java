@@ -23,6 +23,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
@@ -125,6 +126,14 @@ class DatabaseFailureTests {
 				assertThat(output.getOut()).contains("Port " + port + " was already in use.").doesNotContain("\tat ");
 			}
 		}
+	}
+
+	/** Read with {@code @Value}, it would be evaluated, and repeated where that fails. */
+	@Test
+	void startWhenUrlLooksLikeAnExpressionThenIsTakenLiterally(CapturedOutput output) throws SQLException {
+		String url = TestPostgres.shared().newDatabase() + "?user=postgres&password=#{" + PASSWORD + " 7}";
+		assertThatCode(() -> TestService.start("--spring.datasource.url=" + url).close()).doesNotThrowAnyException();
+		assertThat(output.getOut()).doesNotContain(PASSWORD);
 	}
 
 	@Test
