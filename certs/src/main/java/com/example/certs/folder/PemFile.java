@@ -71,19 +71,13 @@ public final class PemFile {
 		return new PemFile(path);
 	}
 
-	/**
-	 * The certificates in the file.
-	 * @return at least one, in the order of the file, each once
-	 */
+	/** The certificates in the file, at least one, in their order and each once. */
 	public List<X509Certificate> certificates() {
 		return all(PemKind.CERTIFICATE, (content) -> (X509Certificate) CertificateFactory.getInstance("X.509")
 			.generateCertificate(new ByteArrayInputStream(content)));
 	}
 
-	/**
-	 * The first certificate in the file; all of them have to be sound.
-	 * @return the certificate
-	 */
+	/** The first certificate in the file; all of them have to be sound. */
 	public X509Certificate certificate() {
 		X509Certificate certificate = certificates().get(0);
 		EllipticCurve.unknownIn(certificate.getPublicKey().getEncoded()).ifPresent((curve) -> {
@@ -93,10 +87,7 @@ public final class PemFile {
 		return certificate;
 	}
 
-	/**
-	 * The revocation list in the file.
-	 * @return the first one
-	 */
+	/** The first revocation list in the file. */
 	public X509CRL revocationList() {
 		return all(PemKind.REVOCATION_LIST, (content) -> (X509CRL) CertificateFactory.getInstance("X.509")
 			.generateCRL(new ByteArrayInputStream(content))).get(0);

@@ -180,10 +180,7 @@ public class Upkeep {
 		}
 	}
 
-	/**
-	 * Whether this round has written anything.
-	 * @return false when all was well already
-	 */
+	/** Whether this round has written anything. */
 	public boolean changed() {
 		return this.changed;
 	}

@@ -53,10 +53,7 @@ public record CommonName(String value) {
 		}
 	}
 
-	/**
-	 * The subject with this name as its only attribute.
-	 * @return a name with one RDN
-	 */
+	/** The subject with this name as its only attribute. */
 	X500Name toSubject() {
 		// The builder's text variant would read a leading '#' as hex and drop a leading
 		// backslash; the value itself is taken as it is.
@@ -91,11 +88,7 @@ public record CommonName(String value) {
 		return new CommonName(((ASN1String) name).getString());
 	}
 
-	/**
-	 * Reads a certificate's subject as it is encoded.
-	 * @param certificate the certificate
-	 * @return the subject
-	 */
+	/** A certificate's subject as it is encoded. */
 	static X500Name subject(X509Certificate certificate) {
 		try {
 			return new JcaX509CertificateHolder(certificate).getSubject();

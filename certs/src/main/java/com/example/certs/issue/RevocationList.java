@@ -18,11 +18,7 @@ public final class RevocationList {
 	private RevocationList() {
 	}
 
-	/**
-	 * The number of a list, which grows with each one that is signed.
-	 * @param list the list
-	 * @return its CRLNumber, zero where it has none
-	 */
+	/** The CRLNumber of a list, which grows with each one that is signed. */
 	static BigInteger number(X509CRLHolder list) {
 		Extension number = list.getExtension(Extension.cRLNumber);
 		return (number != null) ? ASN1Integer.getInstance(number.getParsedValue()).getPositiveValue() : BigInteger.ZERO;

@@ -134,7 +134,7 @@ class PageGuard implements WebFilter {
 
 	private Mono<Void> refuse(ServerHttpResponse response, String title, String reason, String detail) {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, detail);
-		problem.setType(ProblemType.of(reason));
+		problem.setType(Problems.type(reason));
 		problem.setTitle(title);
 		problem.setProperty("reason", reason);
 		response.setStatusCode(HttpStatus.FORBIDDEN);

@@ -1,5 +1,7 @@
 package com.example.todoclient.page;
 
+import java.net.URI;
+
 import com.example.todoclient.mtls.failure.CallFailure;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
 import org.slf4j.Logger;
@@ -26,6 +28,8 @@ class Problems extends ResponseEntityExceptionHandler {
 
 	private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
+	private static final String TYPES = "tag:example.com,2026:todo-mtls/";
+
 	/** Seconds after which a connection may be free again. */
 	private static final String RETRY_AFTER = "1";
 
@@ -36,10 +40,18 @@ class Problems extends ResponseEntityExceptionHandler {
 	 */
 	static ProblemDetail of(CallFailure failure) {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(failure.reason().status(), failure.detail());
-		problem.setType(ProblemType.of(failure.reason().code()));
+		problem.setType(type(failure.reason().code()));
 		problem.setTitle(failure.reason().title());
 		problem.setProperty("reason", failure.reason().code());
 		return problem;
+	}
+
+	/**
+	 * The {@code type} of a problem: one URI for each reason. It names the problem and
+	 * leads nowhere, which RFC 9457 section 3.1.1 allows and RFC 4151 has the scheme for.
+	 */
+	static URI type(String reason) {
+		return URI.create(TYPES + reason);
 	}
 
 	@ExceptionHandler(CallFailure.class)

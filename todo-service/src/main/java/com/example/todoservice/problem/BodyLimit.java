@@ -31,7 +31,7 @@ class BodyLimit extends RequestBodyAdviceAdapter {
 			Class<? extends HttpMessageConverter<?>> converter) throws IOException {
 		byte[] body = message.getBody().readNBytes(LIMIT + 1);
 		if (body.length > LIMIT) {
-			throw new ContentTooLargeException(LIMIT);
+			throw new FieldException(LIMIT);
 		}
 		return new HttpInputMessage() {
 

@@ -3,6 +3,7 @@ package com.example.todoservice.problem;
 import java.util.ArrayList;
 import java.util.List;
 
+import com.example.todoservice.problem.FieldException.FieldError;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.context.MessageSourceResolvable;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -102,7 +104,7 @@ class Problems extends ResponseEntityExceptionHandler {
 	@Override
 	protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-		if (ex.getCause() instanceof ContentTooLargeException tooLarge) {
+		if (ex.getCause() instanceof FieldException tooLarge) {
 			return handleErrorResponseException(tooLarge, headers, tooLarge.getStatusCode(), request);
 		}
 		return handleExceptionInternal(ex, ofFields(List.of(unreadable(ex.getCause()))), headers, status, request);
@@ -155,10 +157,7 @@ class Problems extends ResponseEntityExceptionHandler {
 
 	/** Database drivers quote values in later lines of a message; the first has none. */
 	private static String rootMessage(Throwable ex) {
-		Throwable root = ex;
-		while (root.getCause() != null) {
-			root = root.getCause();
-		}
+		Throwable root = NestedExceptionUtils.getMostSpecificCause(ex);
 		return root.getClass().getSimpleName() + ": "
 				+ String.valueOf(root.getMessage()).lines().findFirst().orElse("");
 	}

@@ -36,11 +36,7 @@ record Cursor(long seq) {
 		throw new IllegalArgumentException("not a cursor of this caller");
 	}
 
-	/**
-	 * The cursor as the caller gets it.
-	 * @param owner the caller
-	 * @return URL-safe text
-	 */
+	/** The cursor as its caller gets it: URL-safe text. */
 	String encode(String owner) {
 		CRC32 checksum = new CRC32();
 		checksum.update(owner.getBytes(StandardCharsets.UTF_8));

@@ -61,10 +61,7 @@ public class RotatingConnector implements ClientHttpConnector, DisposableBean {
 		});
 	}
 
-	/**
-	 * The latest handshake whose connection was used.
-	 * @return the handshake, or {@code null} before the first call
-	 */
+	/** The latest handshake whose connection was used, {@code null} before the first. */
 	public @Nullable Handshake latestHandshake() {
 		return this.latestHandshake.get();
 	}

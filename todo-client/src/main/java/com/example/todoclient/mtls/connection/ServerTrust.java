@@ -13,6 +13,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 import com.example.todoclient.mtls.material.CertificateRefusedException;
+import com.example.todoclient.mtls.material.CertificateRefusedException.Reason;
 import com.example.todoclient.mtls.material.CertificateRules;
 import com.example.todoclient.mtls.material.CertificateText;
 import com.example.todoclient.mtls.material.Purpose;
@@ -47,24 +48,19 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	 * Checks a chain as the server presented it.
 	 * @param chain the chain, leaf first
 	 * @return the path to a trusted CA
-	 * @throws ServerCertificateException if a rule is broken
+	 * @throws CertificateRefusedException if a rule is broken
 	 */
-	TrustedPath check(X509Certificate[] chain) throws ServerCertificateException {
+	TrustedPath check(X509Certificate[] chain) throws CertificateRefusedException {
 		checkHost(chain[0]);
-		try {
-			return CertificateRules.check(List.of(chain), this.trust, Purpose.SERVER, this.clock.instant());
-		}
-		catch (CertificateRefusedException ex) {
-			throw new ServerCertificateException(ex);
-		}
+		return CertificateRules.check(List.of(chain), this.trust, Purpose.SERVER, this.clock.instant());
 	}
 
 	/**
 	 * Checks again what was right in the handshake and may since have run out.
 	 * @param path what {@link #check} returned
-	 * @throws ServerCertificateException if a certificate of the path has expired
+	 * @throws CertificateRefusedException if a certificate of the path has expired
 	 */
-	void checkValidity(TrustedPath path) throws ServerCertificateException {
+	void checkValidity(TrustedPath path) throws CertificateRefusedException {
 		if (!path.holdsAt(this.clock.instant())) {
 			check(path.certificates().toArray(X509Certificate[]::new));
 		}
@@ -74,7 +70,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	 * RFC 9525 section 6: only the SAN counts. The JDK falls back to the CN where the SAN
 	 * holds no DNS name.
 	 */
-	private void checkHost(X509Certificate leaf) throws ServerCertificateException {
+	private void checkHost(X509Certificate leaf) throws CertificateRefusedException {
 		String host = this.address.host();
 		boolean matches = this.address.isIpAddress()
 				? CertificateText.ipAddresses(leaf).stream().anyMatch((name) -> isSameAddress(name, host))
@@ -83,12 +79,14 @@ final class ServerTrust extends X509ExtendedTrustManager {
 			return;
 		}
 		List<String> names = CertificateText.hosts(leaf);
-		throw new ServerCertificateException(!names.isEmpty(), leaf,
-				names.isEmpty()
-						? "it names no host: it has no SAN with a DNS name or an IP address, and the CN does not count "
-								+ "(RFC 9525)"
-						: "it is for " + names.stream().map(CertificateText::escape).collect(Collectors.joining(", "))
-								+ ", and we call " + CertificateText.escape(host));
+		if (names.isEmpty()) {
+			throw new CertificateRefusedException(Reason.NO_HOST, leaf,
+					"it names no host: it has no SAN with a DNS name or an IP address, and the CN does not count "
+							+ "(RFC 9525)");
+		}
+		throw new CertificateRefusedException(Reason.OTHER_HOST, leaf,
+				"it is for " + names.stream().map(CertificateText::escape).collect(Collectors.joining(", "))
+						+ ", and we call " + CertificateText.escape(host));
 	}
 
 	private static boolean isSameAddress(String name, String host) {
@@ -115,38 +113,42 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	}
 
 	@Override
+	public X509Certificate[] getAcceptedIssuers() {
+		return this.jdk.getAcceptedIssuers();
+	}
+
+	// What Netty never asks, with its engines and as a client, is refused.
+
+	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
 			throws CertificateException {
-		check(chain);
-		this.jdk.checkServerTrusted(chain, authType, socket);
+		throw neverAsked();
 	}
 
 	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-		check(chain);
-		this.jdk.checkServerTrusted(chain, authType);
-	}
-
-	@Override
-	public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-		throw new CertificateException("We are a client and have none.");
-	}
-
-	@Override
-	public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-			throws CertificateException {
-		checkClientTrusted(chain, authType);
+		throw neverAsked();
 	}
 
 	@Override
 	public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
 			throws CertificateException {
-		checkClientTrusted(chain, authType);
+		throw neverAsked();
 	}
 
 	@Override
-	public X509Certificate[] getAcceptedIssuers() {
-		return this.jdk.getAcceptedIssuers();
+	public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+			throws CertificateException {
+		throw neverAsked();
+	}
+
+	@Override
+	public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+		throw neverAsked();
+	}
+
+	private static CertificateException neverAsked() {
+		return new CertificateException("Only the server of an SSLEngine is judged here");
 	}
 
 }

@@ -83,19 +83,13 @@ public record ServiceAddress(URI uri, boolean isAbsolute) {
 				cure);
 	}
 
-	/**
-	 * The host, as it must stand in the certificate of the service.
-	 * @return a DNS name, or an IP address without brackets
-	 */
+	/** The host, as it must stand in the certificate of the service: without brackets. */
 	public String host() {
 		String host = this.uri.getHost();
 		return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
 	}
 
-	/**
-	 * Whether the host is an IP address (version 4 or 6), not a DNS name.
-	 * @return {@code true} for an IP address
-	 */
+	/** Whether the host is an IP address (version 4 or 6), not a DNS name. */
 	boolean isIpAddress() {
 		return NetUtil.isValidIpV4Address(host()) || NetUtil.isValidIpV6Address(host());
 	}

@@ -20,6 +20,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
+import com.example.todoclient.mtls.material.CertificateRefusedException;
 import com.example.todoclient.mtls.material.TrustedPath;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -180,7 +181,7 @@ final class ServiceConnections {
 			}
 			return false;
 		}
-		catch (ServerCertificateException ex) {
+		catch (CertificateRefusedException ex) {
 			session(connection.channel()).invalidate();
 			return true;
 		}
@@ -238,7 +239,7 @@ final class ServiceConnections {
 			}
 			this.trust.checkValidity(handshake.server());
 		}
-		catch (ServerCertificateException | SSLPeerUnverifiedException ex) {
+		catch (CertificateRefusedException | SSLPeerUnverifiedException ex) {
 			session(channel).invalidate();
 			throw new IllegalStateException(ex);
 		}
@@ -248,7 +249,7 @@ final class ServiceConnections {
 		return channel.pipeline().get(SslHandler.class).engine().getSession();
 	}
 
-	private Handshake inspect(Channel channel) throws ServerCertificateException, SSLPeerUnverifiedException {
+	private Handshake inspect(Channel channel) throws CertificateRefusedException, SSLPeerUnverifiedException {
 		SSLSession session = session(channel);
 		TrustedPath path = this.trust.check(Arrays.stream(session.getPeerCertificates())
 			.map(X509Certificate.class::cast)

@@ -2,7 +2,7 @@ package com.example.todoclient.mtls.failure;
 
 import java.util.Locale;
 
-import com.example.todoclient.mtls.connection.ServerCertificateException;
+import com.example.todoclient.mtls.material.CertificateRefusedException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
@@ -13,93 +13,40 @@ import org.springframework.http.HttpStatus;
  */
 public final class CallFailure extends RuntimeException {
 
-	/** Why, for programs. */
+	/** Why, for programs; the title says what it means. */
 	public enum Reason {
 
-		/** A TLS alert said that our certificate is refused. */
 		CLIENT_CERTIFICATE_REFUSED(HttpStatus.BAD_GATEWAY, true, "todo-service refused our certificate"),
-
-		/**
-		 * The connection was cut where a refusal would be, and no alert arrived.
-		 */
 		CLIENT_CERTIFICATE_PROBABLY_REFUSED(HttpStatus.BAD_GATEWAY, true,
 				"todo-service cut the connection and probably refused our certificate"),
-
-		/** The certificate of the service has expired. */
 		SERVER_CERTIFICATE_EXPIRED(HttpStatus.BAD_GATEWAY, true, "The certificate of todo-service has expired"),
-
-		/** The certificate of the service is not valid yet. */
 		SERVER_CERTIFICATE_NOT_YET_VALID(HttpStatus.BAD_GATEWAY, true,
 				"The certificate of todo-service is not valid yet"),
-
-		/** No path leads from the certificate of the service to a CA that we trust. */
 		SERVER_CERTIFICATE_UNTRUSTED(HttpStatus.BAD_GATEWAY, true, "We do not trust the certificate of todo-service"),
-
-		/** The service presents the certificate of a CA. */
 		SERVER_CERTIFICATE_IS_A_CA(HttpStatus.BAD_GATEWAY, true, "todo-service presents the certificate of a CA"),
-
-		/** The certificate of the service may not be used by a server. */
 		SERVER_CERTIFICATE_WRONG_PURPOSE(HttpStatus.BAD_GATEWAY, true,
 				"The certificate of todo-service is not for a server"),
-
-		/** The key of the service is too short. */
 		SERVER_CERTIFICATE_WEAK_KEY(HttpStatus.BAD_GATEWAY, true,
 				"The certificate of todo-service has a key that is too weak"),
-
-		/** The signature on the certificate of the service can be forged. */
 		SERVER_CERTIFICATE_WEAK_SIGNATURE(HttpStatus.BAD_GATEWAY, true,
 				"The certificate of todo-service has a signature that is too weak"),
-
-		/** The certificate is that of another host. */
 		SERVER_CERTIFICATE_FOR_ANOTHER_HOST(HttpStatus.BAD_GATEWAY, true,
 				"The certificate of todo-service is for another host"),
-
-		/** The certificate has no SAN with a host. */
 		SERVER_CERTIFICATE_WITHOUT_HOST(HttpStatus.BAD_GATEWAY, true, "The certificate of todo-service names no host"),
-
-		/** The JDK refuses the certificate of the service. */
 		SERVER_CERTIFICATE_REFUSED(HttpStatus.BAD_GATEWAY, true, "The certificate of todo-service is refused"),
-
-		/** The two sides found no common version or cipher suite, or broke off. */
 		HANDSHAKE_FAILED(HttpStatus.BAD_GATEWAY, true, "The TLS handshake with todo-service failed"),
-
-		/** The other side does not speak TLS. */
 		NOT_TLS(HttpStatus.BAD_GATEWAY, false, "What answers in place of todo-service does not speak TLS"),
-
-		/** DNS does not know the name. */
 		UNKNOWN_HOST(HttpStatus.BAD_GATEWAY, false, "The host of todo-service is not known"),
-
-		/** The host is there and the port is not open. */
 		CONNECTION_REFUSED(HttpStatus.BAD_GATEWAY, false, "Nobody listens where todo-service should be"),
-
-		/** No route, or another error of the network. */
 		UNREACHABLE(HttpStatus.BAD_GATEWAY, false, "todo-service cannot be reached"),
-
-		/** No TCP connection in time. */
 		CONNECT_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, false, "todo-service cannot be reached in time"),
-
-		/** No finished handshake in time. */
 		HANDSHAKE_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, false, "todo-service did not finish the TLS handshake in time"),
-
-		/** No answer, or not all of it, in time. */
 		RESPONSE_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, false, "todo-service did not answer in time"),
-
-		/** The connection broke before the whole answer was there. */
 		CONNECTION_LOST(HttpStatus.BAD_GATEWAY, false, "The connection to todo-service was lost"),
-
-		/** All connections are in use. */
 		TOO_MANY_CALLS(HttpStatus.SERVICE_UNAVAILABLE, false, "Too many calls to todo-service at once"),
-
-		/** The answer is larger than we read. */
 		RESPONSE_TOO_LARGE(HttpStatus.BAD_GATEWAY, false, "The answer of todo-service is too large"),
-
-		/** The answer is a redirect, which we never follow. */
 		REDIRECTED(HttpStatus.BAD_GATEWAY, false, "todo-service answered with a redirect"),
-
-		/** The answer is not HTTP, or not what the API promises. */
 		INVALID_RESPONSE(HttpStatus.BAD_GATEWAY, false, "The answer of todo-service cannot be understood"),
-
-		/** The service answered with an error, which the detail repeats. */
 		ERROR_RESPONSE(HttpStatus.BAD_GATEWAY, false, "todo-service answered with an error");
 
 		private final HttpStatus status;
@@ -114,11 +61,8 @@ public final class CallFailure extends RuntimeException {
 			this.title = title;
 		}
 
-		static Reason of(ServerCertificateException refusal) {
-			if (refusal.rule() == null) {
-				return refusal.namesAHost() ? SERVER_CERTIFICATE_FOR_ANOTHER_HOST : SERVER_CERTIFICATE_WITHOUT_HOST;
-			}
-			return switch (refusal.rule()) {
+		static Reason of(CertificateRefusedException refusal) {
+			return switch (refusal.reason()) {
 				case EXPIRED -> SERVER_CERTIFICATE_EXPIRED;
 				case NOT_YET_VALID -> SERVER_CERTIFICATE_NOT_YET_VALID;
 				case UNTRUSTED -> SERVER_CERTIFICATE_UNTRUSTED;
@@ -126,23 +70,19 @@ public final class CallFailure extends RuntimeException {
 				case WRONG_PURPOSE -> SERVER_CERTIFICATE_WRONG_PURPOSE;
 				case WEAK_KEY -> SERVER_CERTIFICATE_WEAK_KEY;
 				case WEAK_SIGNATURE -> SERVER_CERTIFICATE_WEAK_SIGNATURE;
+				case OTHER_HOST -> SERVER_CERTIFICATE_FOR_ANOTHER_HOST;
+				case NO_HOST -> SERVER_CERTIFICATE_WITHOUT_HOST;
 				// Of the service, revocation is not asked for.
 				case REVOKED, REVOCATION_UNKNOWN -> SERVER_CERTIFICATE_REFUSED;
 			};
 		}
 
-		/**
-		 * The reason as it stands in problem documents.
-		 * @return lower case with hyphens
-		 */
+		/** As it stands in problem documents: in lower case, with hyphens. */
 		public String code() {
 			return name().toLowerCase(Locale.ROOT).replace('_', '-');
 		}
 
-		/**
-		 * The status for whoever called us (RFC 9110 section 15.6).
-		 * @return 502, 503 or 504
-		 */
+		/** The status for whoever called us (RFC 9110 section 15.6): 502, 503 or 504. */
 		public HttpStatus status() {
 			return this.status;
 		}
@@ -156,10 +96,7 @@ public final class CallFailure extends RuntimeException {
 			return this.tlsRefusal;
 		}
 
-		/**
-		 * What happened, in a few words.
-		 * @return the title of problem documents
-		 */
+		/** What happened, in a few words: the title of problem documents. */
 		public String title() {
 			return this.title;
 		}
@@ -176,10 +113,7 @@ public final class CallFailure extends RuntimeException {
 		this.sent = sent;
 	}
 
-	/**
-	 * Whether the service may have seen the request.
-	 * @return {@code false} if it certainly has not
-	 */
+	/** Whether the service may have seen the request. */
 	boolean isSent() {
 		return this.sent;
 	}
@@ -200,18 +134,12 @@ public final class CallFailure extends RuntimeException {
 				error);
 	}
 
-	/**
-	 * Why the call failed.
-	 * @return the reason
-	 */
+	/** Why the call failed. */
 	public Reason reason() {
 		return this.reason;
 	}
 
-	/**
-	 * What exactly happened, and what to do about it.
-	 * @return a few sentences
-	 */
+	/** What exactly happened, and what to do about it, in a few sentences. */
 	public String detail() {
 		return String.valueOf(getMessage());
 	}

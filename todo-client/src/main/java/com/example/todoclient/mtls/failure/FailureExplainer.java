@@ -1,7 +1,6 @@
 package com.example.todoclient.mtls.failure;
 
 import com.example.todoclient.mtls.connection.CallTrace;
-import com.example.todoclient.mtls.connection.ServerCertificateException;
 import com.example.todoclient.mtls.connection.ServiceAddress;
 import com.example.todoclient.mtls.connection.ServiceSettings;
 
@@ -26,6 +25,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
+import com.example.todoclient.mtls.material.CertificateRefusedException;
 import com.example.todoclient.mtls.material.CertificateText;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
@@ -38,6 +38,7 @@ import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.codec.CodecException;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
@@ -131,7 +132,7 @@ public class FailureExplainer {
 	}
 
 	private @Nullable Explanation ofTls(Throwable error, CallTrace trace) {
-		ServerCertificateException refusal = find(error, ServerCertificateException.class);
+		CertificateRefusedException refusal = find(error, CertificateRefusedException.class);
 		if (refusal != null) {
 			return serverRefused(refusal);
 		}
@@ -166,7 +167,7 @@ public class FailureExplainer {
 		return null;
 	}
 
-	private Explanation serverRefused(ServerCertificateException refusal) {
+	private Explanation serverRefused(CertificateRefusedException refusal) {
 		Reason reason = Reason.of(refusal);
 		String cure = switch (reason) {
 			case SERVER_CERTIFICATE_EXPIRED -> "Issue a new one for todo-service: " + issueServer()
@@ -290,8 +291,8 @@ public class FailureExplainer {
 					"%s answered with something that is not the API of todo-service. Check TODO_SERVICE_URL."
 						.formatted(this.address));
 		}
-		return new Explanation(Reason.UNREACHABLE,
-				"The call to %s failed: %s".formatted(this.address, CertificateText.escape(root(error).toString())));
+		return new Explanation(Reason.UNREACHABLE, "The call to %s failed: %s".formatted(this.address,
+				CertificateText.escape(NestedExceptionUtils.getMostSpecificCause(error).toString())));
 	}
 
 	/** The connection was found closed before the first byte of the request. */
@@ -331,14 +332,6 @@ public class FailureExplainer {
 	private static String seconds(Duration duration) {
 		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + " s"
 				: String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
-	}
-
-	private static Throwable root(Throwable error) {
-		Throwable root = error;
-		while (root.getCause() != null && root.getCause() != root) {
-			root = root.getCause();
-		}
-		return root;
 	}
 
 	static <T extends Throwable> @Nullable T find(Throwable error, Class<T> type) {

@@ -1,12 +1,14 @@
 package com.example.todoclient.mtls.material;
 
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
 
 /**
- * A certificate that breaks one of the {@link CertificateRules}.
+ * A certificate that breaks one of the {@link CertificateRules}, or is not for the host
+ * that is called.
  */
-public final class CertificateRefusedException extends Exception {
+public final class CertificateRefusedException extends CertificateException {
 
 	/** Which rule was broken, for programs. */
 	public enum Reason {
@@ -35,16 +37,19 @@ public final class CertificateRefusedException extends Exception {
 		/** The signature uses a broken hash. */
 		WEAK_SIGNATURE,
 
+		/** It is for other hosts than the one we call. */
+		OTHER_HOST,
+
+		/** It is for no host at all. */
+		NO_HOST,
+
 		/** A trusted CA has revoked it. */
 		REVOKED,
 
 		/** No revocation list of its issuer is there, or it is too old. */
 		REVOCATION_UNKNOWN;
 
-		/**
-		 * The reason as it stands in logs and problem documents.
-		 * @return lower case with hyphens
-		 */
+		/** As it stands in logs and problem documents: in lower case, with hyphens. */
 		public String code() {
 			return name().toLowerCase(Locale.ROOT).replace('_', '-');
 		}
@@ -55,24 +60,24 @@ public final class CertificateRefusedException extends Exception {
 
 	private final transient X509Certificate certificate;
 
-	CertificateRefusedException(Reason reason, X509Certificate certificate, String message) {
-		super(message, null, false, false);
+	/**
+	 * Refuses a certificate.
+	 * @param reason the rule
+	 * @param certificate the certificate that breaks it
+	 * @param message how, starting with "it" or its name
+	 */
+	public CertificateRefusedException(Reason reason, X509Certificate certificate, String message) {
+		super(message);
 		this.reason = reason;
 		this.certificate = certificate;
 	}
 
-	/**
-	 * Which rule was broken.
-	 * @return the reason
-	 */
+	/** Which rule was broken. */
 	public Reason reason() {
 		return this.reason;
 	}
 
-	/**
-	 * The certificate that breaks the rule, which may be one above the leaf.
-	 * @return the certificate
-	 */
+	/** The certificate that breaks the rule, which may be one above the leaf. */
 	public X509Certificate certificate() {
 		return this.certificate;
 	}

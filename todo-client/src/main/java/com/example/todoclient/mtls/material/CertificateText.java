@@ -25,31 +25,19 @@ public final class CertificateText {
 	private CertificateText() {
 	}
 
-	/**
-	 * Subject, issuer, serial number and validity of a certificate.
-	 * @param certificate the certificate
-	 * @return one line of escaped text
-	 */
+	/** Subject, issuer, serial number and validity in one line of escaped text. */
 	public static String describe(X509Certificate certificate) {
 		return "subject \"%s\", issuer \"%s\", serial %s, valid %s to %s".formatted(subject(certificate),
 				issuer(certificate), escape(serialNumber(certificate.getSerialNumber())),
 				certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
 	}
 
-	/**
-	 * The subject as RFC 2253 writes it, escaped.
-	 * @param certificate the certificate
-	 * @return one line of escaped text
-	 */
+	/** The subject as RFC 2253 writes it, escaped. */
 	public static String subject(X509Certificate certificate) {
 		return escape(certificate.getSubjectX500Principal().getName());
 	}
 
-	/**
-	 * The issuer as RFC 2253 writes it, escaped.
-	 * @param certificate the certificate
-	 * @return one line of escaped text
-	 */
+	/** The issuer as RFC 2253 writes it, escaped. */
 	public static String issuer(X509Certificate certificate) {
 		return escape(certificate.getIssuerX500Principal().getName());
 	}
@@ -64,20 +52,12 @@ public final class CertificateText {
 		return Stream.concat(names(certificate, DNS_NAME), names(certificate, IP_ADDRESS)).toList();
 	}
 
-	/**
-	 * The DNS names among the {@link #hosts}.
-	 * @param certificate the certificate
-	 * @return the names as they are encoded, not escaped
-	 */
+	/** The DNS names among the {@link #hosts}. */
 	public static List<String> dnsNames(X509Certificate certificate) {
 		return names(certificate, DNS_NAME).toList();
 	}
 
-	/**
-	 * The IP addresses among the {@link #hosts}.
-	 * @param certificate the certificate
-	 * @return the addresses in digits
-	 */
+	/** The IP addresses among the {@link #hosts}, in digits. */
 	public static List<String> ipAddresses(X509Certificate certificate) {
 		return names(certificate, IP_ADDRESS).toList();
 	}
@@ -95,11 +75,7 @@ public final class CertificateText {
 		}
 	}
 
-	/**
-	 * The SHA-256 fingerprint, as {@code openssl} prints it but for the colons.
-	 * @param certificate the certificate
-	 * @return hexadecimal digits
-	 */
+	/** The SHA-256 fingerprint, as {@code openssl} prints it but for the colons. */
 	public static String sha256(X509Certificate certificate) {
 		try {
 			return sha256(certificate.getEncoded());
@@ -119,9 +95,7 @@ public final class CertificateText {
 	}
 
 	/**
-	 * A serial number the way {@code openssl} and our own tool print it.
-	 * @param serialNumber the serial number
-	 * @return hexadecimal digits, an even number of them
+	 * A serial number the way {@code openssl} and our own tool print it: in hexadecimal.
 	 */
 	public static String serialNumber(BigInteger serialNumber) {
 		String hex = serialNumber.toString(16);
@@ -139,12 +113,7 @@ public final class CertificateText {
 		return escape(text, LONGEST);
 	}
 
-	/**
-	 * The same for text of another length.
-	 * @param text any text
-	 * @param longest how many characters of it are kept
-	 * @return the same text where it was harmless
-	 */
+	/** The same, with another length to be kept. */
 	public static String escape(String text, int longest) {
 		StringBuilder escaped = new StringBuilder(text.length());
 		text.codePoints().limit(longest).forEach((c) -> {

@@ -50,10 +50,7 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 
 	private static final int LONGEST_PATH = 300;
 
-	/**
-	 * Whether the setting has a value.
-	 * @return {@code false} if it is missing or blank
-	 */
+	/** Whether the setting has a value that is not blank. */
 	public boolean isSet() {
 		return this.value != null && !this.value.isBlank();
 	}
@@ -74,9 +71,7 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 	}
 
 	/**
-	 * Reads the PEM afresh.
-	 * @return the text, which has at least one block
-	 * @throws SettingException if there is none, saying why
+	 * Reads the PEM afresh: at least one block, or an error that says why there is none.
 	 */
 	PemText read() {
 		if (!isSet()) {

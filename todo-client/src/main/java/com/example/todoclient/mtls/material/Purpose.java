@@ -24,26 +24,17 @@ public enum Purpose {
 		this.command = command;
 	}
 
-	/**
-	 * The object identifier of the key purpose.
-	 * @return the OID in dotted notation
-	 */
+	/** The object identifier of the key purpose, in dotted notation. */
 	public String oid() {
 		return this.oid;
 	}
 
-	/**
-	 * The name of the key purpose in RFC 5280, without its prefix.
-	 * @return {@code serverAuth} or {@code clientAuth}
-	 */
+	/** The name of the key purpose in RFC 5280, without its prefix. */
 	public String keyPurpose() {
 		return this.keyPurpose;
 	}
 
-	/**
-	 * What our tool has to be told to issue such a certificate.
-	 * @return its arguments
-	 */
+	/** What our tool has to be told to issue such a certificate. */
 	public String command() {
 		return this.command;
 	}

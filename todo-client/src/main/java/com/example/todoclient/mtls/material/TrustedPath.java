@@ -14,10 +14,7 @@ import java.util.List;
  */
 public record TrustedPath(List<X509Certificate> certificates, Instant holdsFrom, Instant holdsUntil) {
 
-	/**
-	 * The certificate this path is about.
-	 * @return the leaf
-	 */
+	/** The certificate that this path is about. */
 	public X509Certificate leaf() {
 		return this.certificates.get(0);
 	}

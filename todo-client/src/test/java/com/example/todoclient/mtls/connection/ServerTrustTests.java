@@ -6,6 +6,7 @@ import java.time.Clock;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 import com.example.todoclient.TestCa;
+import com.example.todoclient.mtls.material.CertificateRefusedException;
 import com.example.todoclient.mtls.material.TestTls;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,7 @@ class ServerTrustTests {
 				.check(new X509Certificate[] { leaf });
 			return true;
 		}
-		catch (ServerCertificateException ex) {
+		catch (CertificateRefusedException ex) {
 			return false;
 		}
 	}

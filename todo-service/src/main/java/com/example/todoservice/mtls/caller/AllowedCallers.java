@@ -44,11 +44,7 @@ class AllowedCallers {
 		}
 	}
 
-	/**
-	 * What a caller may do.
-	 * @param name the Common Name of its certificate
-	 * @return its roles, or nothing if it is not on the list
-	 */
+	/** What the caller of that name may do, if it is on the list. */
 	Optional<Set<Role>> rolesOf(String name) {
 		return Optional.ofNullable(this.callers.get(name));
 	}

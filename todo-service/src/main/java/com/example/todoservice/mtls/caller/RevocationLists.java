@@ -87,18 +87,12 @@ class RevocationLists {
 		return current;
 	}
 
-	/**
-	 * Whether the list that is there now is not used.
-	 * @return whether an older one goes on
-	 */
+	/** Whether the list that is there now is not used, and an older one goes on. */
 	boolean isRefused() {
 		return this.refused;
 	}
 
-	/**
-	 * By when the first of the lists must have been replaced.
-	 * @return its {@code nextUpdate}, or empty without a list
-	 */
+	/** By when the first of the lists must have been replaced. */
 	Optional<Instant> nextUpdate() {
 		return this.lists.stream().map((list) -> list.getNextUpdate().toInstant()).min(Instant::compareTo);
 	}

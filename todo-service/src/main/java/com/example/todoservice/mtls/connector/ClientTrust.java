@@ -94,27 +94,6 @@ final class ClientTrust extends X509ExtendedTrustManager {
 		}
 	}
 
-	@Override
-	public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-			throws CertificateException {
-		try {
-			this.jdk.checkClientTrusted(chain, authType, socket);
-		}
-		catch (CertificateException ex) {
-			throw explained(chain, ex);
-		}
-	}
-
-	@Override
-	public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-		try {
-			this.jdk.checkClientTrusted(chain, authType);
-		}
-		catch (CertificateException ex) {
-			throw explained(chain, ex);
-		}
-	}
-
 	private RefusedException explained(X509Certificate[] chain, CertificateException ex) {
 		try {
 			CertificateRules.check(List.of(chain), new Trust(List.of(getAcceptedIssuers()), null), Purpose.CLIENT,
@@ -130,25 +109,42 @@ final class ClientTrust extends X509ExtendedTrustManager {
 	}
 
 	@Override
+	public X509Certificate[] getAcceptedIssuers() {
+		return this.jdk.getAcceptedIssuers();
+	}
+
+	// What Tomcat never asks, with its engines and as a server, is refused.
+
+	@Override
+	public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+			throws CertificateException {
+		throw neverAsked();
+	}
+
+	@Override
+	public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+		throw neverAsked();
+	}
+
+	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
 			throws CertificateException {
-		checkServerTrusted(chain, authType);
+		throw neverAsked();
 	}
 
 	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
 			throws CertificateException {
-		checkServerTrusted(chain, authType);
+		throw neverAsked();
 	}
 
 	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-		throw new CertificateException("This is a server: it calls nobody.");
+		throw neverAsked();
 	}
 
-	@Override
-	public X509Certificate[] getAcceptedIssuers() {
-		return this.jdk.getAcceptedIssuers();
+	private static CertificateException neverAsked() {
+		return new CertificateException("Only the clients of an SSLEngine are judged here");
 	}
 
 }

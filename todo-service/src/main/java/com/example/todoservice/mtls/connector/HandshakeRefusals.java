@@ -25,11 +25,7 @@ class HandshakeRefusals {
 		this.log = log;
 	}
 
-	/**
-	 * The handshake failed.
-	 * @param peer the address of the peer
-	 * @param ex what the TLS implementation or the socket reported
-	 */
+	/** The handshake failed, as the TLS implementation or the socket reports. */
 	void failed(String peer, IOException ex) {
 		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
 			if (cause instanceof ClientTrust.RefusedException refused) {
@@ -58,18 +54,12 @@ class HandshakeRefusals {
 		return (ex.getCause() != null && ex.getCause().getMessage() != null) ? ": " + ex.getCause().getMessage() : "";
 	}
 
-	/**
-	 * Something else than TLS arrived.
-	 * @param peer the address of the peer
-	 */
+	/** Something else than TLS arrived. */
 	void notTls(String peer) {
 		log(peer, "none", "not-tls", "the peer sent no TLS; this port takes https only");
 	}
 
-	/**
-	 * The handshake took too long.
-	 * @param peer the address of the peer
-	 */
+	/** The handshake took too long. */
 	void timedOut(String peer) {
 		log(peer, "none", "handshake-timeout", "the peer did not complete the handshake in time");
 	}

@@ -99,10 +99,7 @@ public class CurrentMaterial implements SslBundleRegistrar {
 		warnBeforeExpiry(material);
 	}
 
-	/**
-	 * What is in use now.
-	 * @return the state, which changes when files do
-	 */
+	/** What is in use now; another object once the files have changed. */
 	public State state() {
 		return this.state;
 	}

@@ -30,11 +30,7 @@ final class EllipticCurve {
 	private EllipticCurve() {
 	}
 
-	/**
-	 * Looks for a curve that the JDK lacks.
-	 * @param encoded a key or a certificate in DER
-	 * @return the curve in words, or nothing if there is none
-	 */
+	/** The curve, in words, of a key or certificate in DER that the JDK cannot read. */
 	static Optional<String> unknownIn(byte[] encoded) {
 		Matcher curve = CURVE.matcher(HexFormat.of().formatHex(encoded));
 		if (!curve.lookingAt()) {

@@ -26,11 +26,7 @@ record ForeignFormat(String name, String cure) {
 	/** A sequence that begins with {@code id-signedData} (RFC 5652 section 5.1). */
 	private static final String DER_SIGNED_DATA = "30(..|8[0-4](..){0,4})06092a864886f70d010702.*";
 
-	/**
-	 * Looks at a block of PEM.
-	 * @param block the block
-	 * @return what it is, or nothing if it is not foreign
-	 */
+	/** What a block of PEM is, if it is foreign. */
 	static Optional<ForeignFormat> of(PemText.Block block) {
 		return Optional.ofNullable(switch (block.label()) {
 			case "OPENSSHPRIVATEKEY" -> openSsh(block.content().map(ForeignFormat::hex).orElse(""));
@@ -56,12 +52,7 @@ record ForeignFormat(String name, String cure) {
 						"Convert it in place: ssh-keygen -p -m PKCS8 -f FILE");
 	}
 
-	/**
-	 * Looks at the content of a file.
-	 * @param content the bytes
-	 * @param wanted what belongs there
-	 * @return what it is, or nothing if it is of no known kind
-	 */
+	/** What the content of a file is, if it is of a known kind. */
 	static Optional<ForeignFormat> of(byte[] content, PemKind wanted) {
 		String hex = hex(content);
 		String text = new String(content, StandardCharsets.ISO_8859_1).stripLeading();

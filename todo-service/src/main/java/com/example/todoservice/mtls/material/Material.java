@@ -77,10 +77,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust,
 		return material;
 	}
 
-	/**
-	 * The certificate we present.
-	 * @return the leaf of the chain
-	 */
+	/** The certificate that we present. */
 	public X509Certificate leaf() {
 		return this.chain.get(0);
 	}

@@ -60,6 +60,9 @@ final class PathValidation {
 			validate(path, lists, now);
 			return trusted(path, (lists != null) ? lists : List.of());
 		}
+		catch (CertificateRefusedException ex) {
+			throw ex;
+		}
 		catch (CertPathValidatorException ex) {
 			throw refused(ex, chain, trust, now);
 		}

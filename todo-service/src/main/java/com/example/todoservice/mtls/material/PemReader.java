@@ -35,35 +35,19 @@ public final class PemReader {
 
 	}
 
-	/**
-	 * Reads the certificates of a setting.
-	 * @param setting the setting
-	 * @return its certificates in order, each once
-	 * @throws SettingException if there is none, or one cannot be read
-	 */
+	/** The certificates of a setting in order, each once. */
 	static List<X509Certificate> certificates(PemSetting setting) {
 		return all(setting, (content) -> (X509Certificate) CertificateFactory.getInstance("X.509")
 			.generateCertificate(new ByteArrayInputStream(content)));
 	}
 
-	/**
-	 * Reads the revocation lists of a setting.
-	 * @param setting the setting
-	 * @return its lists in order, each once
-	 * @throws SettingException if there is none, or one cannot be read
-	 */
+	/** The revocation lists of a setting in order, each once. */
 	public static List<X509CRL> revocationLists(PemSetting setting) {
 		return all(setting, (content) -> (X509CRL) CertificateFactory.getInstance("X.509")
 			.generateCRL(new ByteArrayInputStream(content)));
 	}
 
-	/**
-	 * Reads the private key of a setting.
-	 * @param setting the setting
-	 * @param password what an encrypted key is decrypted with
-	 * @return the key
-	 * @throws SettingException if there is not just one, or it cannot be read
-	 */
+	/** The one private key of a setting; an encrypted one needs the password. */
 	static PrivateKey privateKey(PemSetting setting, @Nullable String password) {
 		List<Block> keys = blocks(setting).stream().distinct().toList();
 		if (keys.size() > 1) {

@@ -50,11 +50,7 @@ record PemText(List<Block> blocks) {
 
 	}
 
-	/**
-	 * Reads text.
-	 * @param text any text
-	 * @return its blocks, or nothing if it has no marker {@code -----BEGIN}
-	 */
+	/** The blocks of a text, or nothing where no marker {@code -----BEGIN} is in it. */
 	static Optional<PemText> of(String text) {
 		String bare = withoutForm(text);
 		if (!bare.contains(BEGIN)) {
@@ -63,11 +59,7 @@ record PemText(List<Block> blocks) {
 		return bare.contains(BEGIN) ? Optional.of(new PemText(blocks(bare))) : Optional.empty();
 	}
 
-	/**
-	 * The bytes that a text is base64 of.
-	 * @param text any text
-	 * @return the bytes, or nothing if it is something else
-	 */
+	/** The bytes that a text is base64 of, if so. */
 	static Optional<byte[]> base64(String text) {
 		return decode(withoutForm(text).replaceFirst("^base64:", ""));
 	}

@@ -20,10 +20,7 @@ public final class SettingException extends RuntimeException {
 		this.cure = cure;
 	}
 
-	/**
-	 * What to do about it, one or a few sentences.
-	 * @return the cure
-	 */
+	/** What to do about it, in one or a few sentences. */
 	public String cure() {
 		return this.cure;
 	}

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 
 /**
@@ -56,7 +57,8 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 							+ "have run must never be changed.");
 		}
 		if (last(failure, ClassNotFoundException.class) != null
-				|| String.valueOf(root(failure).getMessage()).contains("driver class")) {
+				|| String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage())
+					.contains("driver class")) {
 			return problem("names a kind of database that todo-service has no driver for",
 					"Use jdbc:postgresql://HOST:5432/NAME or jdbc:h2:file:PATH.");
 		}
@@ -85,7 +87,9 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 					"Create it (createdb NAME), or correct the name at the end of the URL.");
 		}
 		if (state.startsWith("08")) {
-			return problem("cannot be reached (" + root(ex).getClass().getSimpleName() + ")",
+			return problem(
+					"cannot be reached (" + NestedExceptionUtils.getMostSpecificCause(ex).getClass().getSimpleName()
+							+ ")",
 					"Start the database, or correct host and port. It was tried several times, so it is not merely slow "
 							+ "to start.");
 		}
@@ -119,14 +123,6 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 			last = type.isInstance(each) ? type.cast(each) : last;
 		}
 		return last;
-	}
-
-	private static Throwable root(Throwable failure) {
-		Throwable root = failure;
-		while (root.getCause() != null) {
-			root = root.getCause();
-		}
-		return root;
 	}
 
 }
