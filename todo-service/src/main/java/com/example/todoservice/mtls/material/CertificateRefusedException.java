@@ -72,6 +72,12 @@ public final class CertificateRefusedException extends CertificateException {
 		this.certificate = certificate;
 	}
 
+	/** None: refusals are many under attack, and the message says all. */
+	@Override
+	public Throwable fillInStackTrace() {
+		return this;
+	}
+
 	/** Which rule was broken. */
 	public Reason reason() {
 		return this.reason;
