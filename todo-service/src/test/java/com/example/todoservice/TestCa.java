@@ -113,6 +113,10 @@ public final class TestCa {
 		return pem(this.certificate);
 	}
 
+	public String keyPem() {
+		return new Issued(List.of(this.certificate), this.keyPair.getPrivate(), this.keyPair).keyPem();
+	}
+
 	/** A certificate for a server at localhost. */
 	public Issued server() {
 		return leaf().commonName("localhost")

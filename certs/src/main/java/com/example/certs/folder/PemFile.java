@@ -2,6 +2,7 @@ package com.example.certs.folder;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,19 +14,27 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import com.example.certs.folder.PemText.Block;
 import com.example.certs.problem.CertsException;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
@@ -34,9 +43,10 @@ import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
 
 /**
- * A file in the textual encoding of RFC 7468, from whatever tool it comes. Whatever is
- * wrong with it is a {@link CertsException} that names the file, the reason and the cure,
- * and nothing of its content.
+ * A file in the textual encoding of RFC 7468, from whatever tool it comes: white space,
+ * quotes and written line breaks do not count, and base64 of the whole is read too.
+ * Whatever is wrong with it is a {@link CertsException} that names the file, the reason
+ * and the cure, and nothing of its content.
  */
 public final class PemFile {
 
@@ -46,14 +56,68 @@ public final class PemFile {
 	/** The variable with the password of an encrypted CA key. */
 	private static final String PASSWORD = "CA_KEY_PASSWORD";
 
+	private static final String BEGIN = "-----BEGIN";
+
+	/** A block without white space; one that is cut off has no body. */
+	private static final Pattern BLOCK = Pattern.compile("-----BEGIN([A-Z0-9]*)(?:-----(.*?)-----END\\1-----)?");
+
+	private static final Pattern WHITE_SPACE = Pattern.compile("\\\\+[nrt]|[\\s\\p{Z}\\p{C}\"']+");
+
+	private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]+={0,2}");
+
+	/** What may stand beside the wanted kind, or by mistake in its place. */
+	private static final Map<String, Foreign> FOREIGN = Map.of("OPENSSHPRIVATEKEY",
+			new Foreign("a private key in the format of OpenSSH",
+					"Convert it in place: ssh-keygen -p -m PKCS8 -f FILE"),
+			"PGPPRIVATEKEYBLOCK", new Foreign("a PGP key, which TLS does not know", "Create a CA: certs init"),
+			"CERTIFICATEREQUEST",
+			new Foreign("a certificate signing request", "Give the certificate that its CA made of it"), "PUBLICKEY",
+			new Foreign("a public key", "Give the private key that it was taken from"), "PKCS7",
+			new Foreign("a PKCS #7 container",
+					"Take its certificates out: openssl pkcs7 -print_certs -in FILE -out FILE.pem"),
+			"ECPARAMETERS", new Foreign("the parameters of a key", "Give the key too"));
+
 	private static final Map<String, String> KEY_ALGORITHMS = Map.of(PKCSObjectIdentifiers.rsaEncryption.getId(), "RSA",
 			PKCSObjectIdentifiers.id_RSASSA_PSS.getId(), "RSASSA-PSS", X9ObjectIdentifiers.id_ecPublicKey.getId(), "EC",
 			EdECObjectIdentifiers.id_Ed25519.getId(), "EdDSA");
+
+	/** The curves of the JDK. */
+	private static final Set<ASN1ObjectIdentifier> CURVES = Set.of(SECObjectIdentifiers.secp256r1,
+			SECObjectIdentifiers.secp384r1, SECObjectIdentifiers.secp521r1);
 
 	private final Path path;
 
 	private PemFile(Path path) {
 		this.path = path;
+	}
+
+	/** What a file is to hold. */
+	private enum Kind {
+
+		CERTIFICATE("certificate", "x509", Set.of("CERTIFICATE", "X509CERTIFICATE", "TRUSTEDCERTIFICATE")),
+		PRIVATE_KEY("private key", "pkey",
+				Set.of("PRIVATEKEY", "ENCRYPTEDPRIVATEKEY", "RSAPRIVATEKEY", "ECPRIVATEKEY")),
+		REVOCATION_LIST("revocation list", "crl", Set.of("X509CRL"));
+
+		private final String title;
+
+		private final String openssl;
+
+		private final Set<String> labels;
+
+		Kind(String title, String openssl, Set<String> labels) {
+			this.title = title;
+			this.openssl = openssl;
+			this.labels = labels;
+		}
+
+	}
+
+	/** Something else, and how to make of it what we read. */
+	private record Foreign(String name, String cure) {
+	}
+
+	private record Block(String label, String body) {
 	}
 
 	private interface Decoder<T> {
@@ -73,23 +137,20 @@ public final class PemFile {
 
 	/** The certificates in the file, at least one, in their order and each once. */
 	public List<X509Certificate> certificates() {
-		return all(PemKind.CERTIFICATE, (content) -> (X509Certificate) CertificateFactory.getInstance("X.509")
+		return all(Kind.CERTIFICATE, (content) -> (X509Certificate) CertificateFactory.getInstance("X.509")
 			.generateCertificate(new ByteArrayInputStream(content)));
 	}
 
 	/** The first certificate in the file; all of them have to be sound. */
 	public X509Certificate certificate() {
 		X509Certificate certificate = certificates().get(0);
-		EllipticCurve.unknownIn(certificate.getPublicKey().getEncoded()).ifPresent((curve) -> {
-			throw new CertsException("%s has an EC key on %s".formatted(this.path, curve),
-					"Use a key with EC P-256 or RSA 3072");
-		});
+		checkCurve(SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded()).getAlgorithm());
 		return certificate;
 	}
 
 	/** The first revocation list in the file. */
 	public X509CRL revocationList() {
-		return all(PemKind.REVOCATION_LIST, (content) -> (X509CRL) CertificateFactory.getInstance("X.509")
+		return all(Kind.REVOCATION_LIST, (content) -> (X509CRL) CertificateFactory.getInstance("X.509")
 			.generateCRL(new ByteArrayInputStream(content))).get(0);
 	}
 
@@ -99,13 +160,13 @@ public final class PemFile {
 	 * @return the key
 	 */
 	public PrivateKey privateKey() {
-		Block block = blocks(PemKind.PRIVATE_KEY).get(0);
-		if (String.valueOf(block.body()).startsWith("Proc-Type:4,ENCRYPTED")) {
+		Block block = blocks(Kind.PRIVATE_KEY).get(0);
+		if (block.body().startsWith("Proc-Type:4,ENCRYPTED")) {
 			throw new CertsException(this.path + " is encrypted in the old OpenSSL way (Proc-Type: 4,ENCRYPTED)",
 					"Convert it to PKCS#8: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW");
 		}
-		byte[] content = block.content().orElseThrow(() -> damaged(PemKind.PRIVATE_KEY, 1, 1));
 		try {
+			byte[] content = decode(block.body());
 			PrivateKeyInfo key = switch (block.label()) {
 				case "ENCRYPTEDPRIVATEKEY" -> decrypt(content);
 				case "RSAPRIVATEKEY" ->
@@ -114,10 +175,7 @@ public final class PemFile {
 				case "ECPRIVATEKEY" -> sec1(ECPrivateKey.getInstance(content));
 				default -> PrivateKeyInfo.getInstance(content);
 			};
-			EllipticCurve.unknownIn(key.getEncoded()).ifPresent((curve) -> {
-				throw new CertsException("%s holds an EC key on %s".formatted(this.path, curve),
-						"Use a key with EC P-256 or RSA 3072");
-			});
+			checkCurve(key.getPrivateKeyAlgorithm());
 			String algorithm = KEY_ALGORITHMS.get(key.getPrivateKeyAlgorithm().getAlgorithm().getId());
 			if (algorithm == null) {
 				throw new CertsException(this.path + " holds a key that is neither RSA, EC nor Ed25519",
@@ -126,7 +184,7 @@ public final class PemFile {
 			return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
 		}
 		catch (IOException | GeneralSecurityException | IllegalArgumentException | IllegalStateException ex) {
-			throw damaged(PemKind.PRIVATE_KEY, 1, 1);
+			throw damaged(Kind.PRIVATE_KEY, 1, 1);
 		}
 	}
 
@@ -152,12 +210,23 @@ public final class PemFile {
 		}
 	}
 
-	private <T> List<T> all(PemKind kind, Decoder<T> decoder) {
+	/** The JDK says of a curve that it lacks only that it cannot read the key. */
+	private void checkCurve(AlgorithmIdentifier algorithm) {
+		if (algorithm.getParameters() instanceof ASN1ObjectIdentifier curve
+				&& algorithm.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey) && !CURVES.contains(curve)) {
+			throw new CertsException(
+					"%s has an EC key on the curve %s, which Java does not have".formatted(this.path,
+							Objects.requireNonNullElse(ECNamedCurveTable.getName(curve), curve.getId())),
+					"Use a key with EC P-256 or RSA 3072");
+		}
+	}
+
+	private <T> List<T> all(Kind kind, Decoder<T> decoder) {
 		List<Block> blocks = blocks(kind);
 		List<T> all = new ArrayList<>();
 		for (Block block : blocks) {
 			try {
-				all.add(decoder.decode(block.content().orElseThrow()));
+				all.add(decoder.decode(decode(block.body())));
 			}
 			catch (GeneralSecurityException | RuntimeException ex) {
 				throw damaged(kind, all.size() + 1, blocks.size());
@@ -169,35 +238,79 @@ public final class PemFile {
 	/**
 	 * Those of the kind, and those that are none we know: each of them has to be read.
 	 */
-	private List<Block> blocks(PemKind kind) {
+	private List<Block> blocks(Kind kind) {
 		byte[] content = content();
-		String text = PemText.text(content);
-		if (text.isBlank()) {
-			throw new CertsException(this.path + " is empty", "Put the PEM text into it, or issue the file again");
-		}
-		List<Block> all = PemText.of(text)
-			.orElseThrow(() -> ForeignFormat.of(content, kind)
-				.or(() -> PemText.base64(text).flatMap((decoded) -> ForeignFormat.of(decoded, kind)))
-				.map((foreign) -> new CertsException("%s is not PEM: it is %s".formatted(this.path, foreign.name()),
-						foreign.cure()))
-				.orElseGet(() -> new CertsException(this.path + " is not PEM: no -----BEGIN line in it",
-						"Give a PEM file")))
-			.blocks();
-		List<Block> blocks = all.stream().filter((block) -> kind.isLabelledBy(block) || !isKnown(block)).toList();
+		List<Block> all = pem(content);
+		List<Block> blocks = all.stream()
+			.filter((block) -> kind.labels.contains(block.label()) || !isKnown(block.label()))
+			.toList();
 		for (int i = 0; i < blocks.size(); i++) {
-			if (blocks.get(i).body() == null || !kind.isLabelledBy(blocks.get(i))) {
+			if (blocks.get(i).body() == null || !kind.labels.contains(blocks.get(i).label())) {
 				throw damaged(kind, i + 1, blocks.size());
 			}
 		}
+		if (all.isEmpty()) {
+			Foreign found = binary(content, kind);
+			throw new CertsException("%s is not PEM: it is %s".formatted(this.path, found.name()), found.cure());
+		}
 		if (blocks.isEmpty()) {
-			throw wrongKind(kind, all.get(0));
+			Foreign found = inItsPlace(all.get(0).label());
+			throw new CertsException("%s holds %s, but no %s".formatted(this.path, found.name(), kind.title),
+					found.cure());
 		}
 		return blocks;
 	}
 
-	private static boolean isKnown(Block block) {
-		return Stream.of(PemKind.values()).anyMatch((kind) -> kind.isLabelledBy(block))
-				|| block.label().endsWith("PARAMETERS") || ForeignFormat.of(block).isPresent();
+	private static boolean isKnown(String label) {
+		return FOREIGN.containsKey(label) || Stream.of(Kind.values()).anyMatch((kind) -> kind.labels.contains(label));
+	}
+
+	private static Foreign inItsPlace(String label) {
+		return Stream.of(Kind.values())
+			.filter((kind) -> kind.labels.contains(label))
+			.map((kind) -> new Foreign("a " + kind.title,
+					"Check that certificate, key and CA files are not interchanged"))
+			.findFirst()
+			.orElseGet(() -> FOREIGN.get(label));
+	}
+
+	/** The beginning of a keystore (a Java one, or PKCS #12) or of DER tells its kind. */
+	private static Foreign binary(byte[] content, Kind kind) {
+		String hex = HexFormat.of().formatHex(content, 0, Math.min(content.length, 16));
+		if (hex.startsWith("feedfeed") || hex.startsWith("cececece")) {
+			return new Foreign("a Java keystore",
+					"Convert it: keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12 "
+							+ "&& openssl pkcs12 -in FILE.p12 -nodes -out FILE.pem");
+		}
+		if (hex.matches("30(..|8[1-4](..){1,4})020103.*")) {
+			return new Foreign("a PKCS #12 keystore", "Convert it: openssl pkcs12 -in FILE -nodes -out FILE.pem");
+		}
+		return hex.startsWith("30")
+				? new Foreign("DER",
+						"Convert it: openssl %s -inform DER -in FILE -out FILE.pem".formatted(kind.openssl))
+				: new Foreign("a file without a line -----BEGIN …-----", "Give the PEM file, or issue it again");
+	}
+
+	/** As many blocks as there are BEGIN lines. */
+	private static List<Block> pem(byte[] content) {
+		String text = withoutWhiteSpace(content);
+		if (!text.contains("-----BEGIN") && BASE64.matcher(text).matches()) {
+			try {
+				text = withoutWhiteSpace(decode(text));
+			}
+			catch (IllegalArgumentException ex) {
+				return List.of();
+			}
+		}
+		return BLOCK.matcher(text).results().map((block) -> new Block(block.group(1), block.group(2))).toList();
+	}
+
+	private static String withoutWhiteSpace(byte[] content) {
+		return WHITE_SPACE.matcher(new String(content, StandardCharsets.UTF_8)).replaceAll("");
+	}
+
+	private static byte[] decode(String base64) {
+		return Base64.getDecoder().decode(base64);
 	}
 
 	private byte[] content() {
@@ -215,7 +328,7 @@ public final class PemFile {
 			return Files.readAllBytes(this.path);
 		}
 		catch (AccessDeniedException ex) {
-			throw new CertsException("%s cannot be read: %s".formatted(this.path, Account.denied()),
+			throw new CertsException("%s cannot be read: %s".formatted(this.path, denied()),
 					"Run as the file's owner, or give it to this user");
 		}
 		catch (IOException ex) {
@@ -223,24 +336,25 @@ public final class PemFile {
 		}
 	}
 
-	private CertsException damaged(PemKind kind, int number, int of) {
-		String which = (of > 1) ? ", number %d of %d,".formatted(number, of) : "";
-		return new CertsException(
-				"%s is damaged: a %s in it%s cannot be read".formatted(this.path, kind.title(), which),
-				"Copy the file again, from -----BEGIN to -----END, or issue it again");
+	/**
+	 * Names the user this process runs as. In a container it often has a number and no
+	 * name, and the number is what a file's owner has to be changed to.
+	 */
+	static String denied() {
+		String user = "permission denied for user " + System.getProperty("user.name");
+		try {
+			return user + " (UID %s)".formatted(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+		}
+		catch (IOException | IllegalArgumentException | UnsupportedOperationException ex) {
+			// Not Linux: there the name is enough.
+			return user;
+		}
 	}
 
-	private CertsException wrongKind(PemKind kind, Block found) {
-		for (PemKind other : PemKind.values()) {
-			if (other.isLabelledBy(found)) {
-				return new CertsException("%s holds a %s, but no %s".formatted(this.path, other.title(), kind.title()),
-						"Check that certificate, key and CA files are not interchanged");
-			}
-		}
-		return ForeignFormat.of(found)
-			.map((foreign) -> new CertsException(
-					"%s holds %s, but no %s".formatted(this.path, foreign.name(), kind.title()), foreign.cure()))
-			.orElseGet(() -> new CertsException("%s holds no %s".formatted(this.path, kind.title()), kind.cure()));
+	private CertsException damaged(Kind kind, int number, int of) {
+		String which = (of > 1) ? ", number %d of %d,".formatted(number, of) : "";
+		return new CertsException("%s is damaged: a %s in it%s cannot be read".formatted(this.path, kind.title, which),
+				"Copy the file again, from -----BEGIN to -----END, or issue it again");
 	}
 
 }

@@ -130,7 +130,7 @@ public record PemFolder(Path path) {
 			throw new CertsException(file + " is not a CA certificate, so it cannot issue others",
 					"Put the CA's certificate there, or use another --dir");
 		}
-		if (!KeyMatch.matches(key, certificate.getPublicKey())) {
+		if (!new KeyAndCertificate(key, certificate).belongTogether()) {
 			throw new CertsException("%s and %s do not belong together".formatted(file, key(CA)),
 					"Put the matching files back, or use another --dir");
 		}
@@ -293,8 +293,8 @@ public record PemFolder(Path path) {
 
 	private static boolean belongTogether(Path certificate, Path key) {
 		try {
-			return KeyMatch.matches(PemFile.read(key).privateKey(),
-					PemFile.read(certificate).certificate().getPublicKey());
+			return new KeyAndCertificate(PemFile.read(key).privateKey(), PemFile.read(certificate).certificate())
+				.belongTogether();
 		}
 		catch (CertsException ex) {
 			return false;
@@ -342,7 +342,7 @@ public record PemFolder(Path path) {
 
 	private static String reason(IOException ex) {
 		if (ex instanceof AccessDeniedException) {
-			return Account.denied();
+			return PemFile.denied();
 		}
 		if (ex instanceof NoSuchFileException) {
 			return "no such file or folder";

@@ -143,7 +143,7 @@ public class Upkeep {
 	}
 
 	private boolean matchesKey(String name, X509Certificate certificate) {
-		return KeyMatch.matches(PemFile.read(this.folder.key(name)).privateKey(), certificate.getPublicKey());
+		return new KeyAndCertificate(PemFile.read(this.folder.key(name)).privateKey(), certificate).belongTogether();
 	}
 
 	private void issue(String name, Leaf leaf, Duration defaultLifetime, String reason) {

@@ -125,14 +125,13 @@ class AuthorityFromElsewhereTests {
 
 	static Stream<Arguments> foreign() throws Exception {
 		return Stream.of(
-				Arguments.of("ca.key", keyStore("PKCS12"), "a PKCS #12 keystore", "openssl pkcs12 -in FILE -nocerts"),
-				Arguments.of("ca.key", keyStore("JKS"), "a Java keystore (JKS)", "keytool -importkeystore"),
-				Arguments.of("ca.crt", keyStore("JCEKS"), "a Java keystore (JCEKS)", "keytool -list -rfc"),
+				Arguments.of("ca.key", keyStore("PKCS12"), "a PKCS #12 keystore", "openssl pkcs12 -in FILE -nodes"),
+				Arguments.of("ca.key", keyStore("JKS"), "a Java keystore", "keytool -importkeystore"),
+				Arguments.of("ca.crt", keyStore("JCEKS"), "a Java keystore", "keytool -importkeystore"),
 				Arguments.of("ca.key", pem("OPENSSH PRIVATE KEY"), "in the format of OpenSSH",
 						"ssh-keygen -p -m PKCS8"),
-				Arguments.of("ca.key", pem("PGP PRIVATE KEY BLOCK"), "a PGP key", "certs.jar dev"),
-				Arguments.of("ca.crt", pem("CERTIFICATE REQUEST"), "a certificate signing request",
-						"openssl x509 -req"),
+				Arguments.of("ca.key", pem("PGP PRIVATE KEY BLOCK"), "a PGP key", "certs init"),
+				Arguments.of("ca.crt", pem("CERTIFICATE REQUEST"), "a certificate signing request", "its CA"),
 				Arguments.of("ca.key", pem("PUBLIC KEY"), "a public key", "the private key"));
 	}
 

@@ -20,28 +20,13 @@ class SameFilesTests {
 
 	private static final Path SERVICE = Path.of("../todo-service");
 
-	private static final Path CERTS = Path.of("../certs");
-
 	@Test
 	void todoServiceHasTheSameFiles() throws IOException {
 		Assumptions.assumeTrue(Files.isDirectory(SERVICE),
 				"todo-service is not beside this folder, so there is nothing to compare with");
-		assertThat(files(Path.of("."), "todoclient", "main", "/mtls/material"))
-			.isEqualTo(files(SERVICE, "todoservice", "main", "/mtls/material"));
+		assertThat(files(Path.of("."), "todoclient")).isEqualTo(files(SERVICE, "todoservice"));
 		for (String file : List.of("TestCa", "mtls/material/Replacement", "mtls/material/TestTls")) {
 			assertThat(test(Path.of("."), "todoclient", file)).isEqualTo(test(SERVICE, "todoservice", file));
-		}
-	}
-
-	/** The tool reads PEM with the same four files, and has the rest of its own. */
-	@Test
-	void certsHasTheSameReaderOfPem() throws IOException {
-		Assumptions.assumeTrue(Files.isDirectory(CERTS),
-				"certs is not beside this folder, so there is nothing to compare with");
-		TreeMap<String, String> ours = files(Path.of("."), "todoclient", "main", "/mtls/material");
-		TreeMap<String, String> theirs = files(CERTS, "certs", "main", "/folder");
-		for (String file : List.of("PemText.java", "PemKind.java", "ForeignFormat.java", "EllipticCurve.java")) {
-			assertThat(theirs.get(file).replace("PACKAGE.folder", "PACKAGE.mtls.material")).isEqualTo(ours.get(file));
 		}
 	}
 
@@ -50,10 +35,9 @@ class SameFilesTests {
 			.replace(name, "PACKAGE");
 	}
 
-	private static TreeMap<String, String> files(Path module, String name, String tree, String folder)
-			throws IOException {
+	private static TreeMap<String, String> files(Path module, String name) throws IOException {
 		TreeMap<String, String> texts = new TreeMap<>();
-		try (Stream<Path> files = Files.list(module.resolve("src/" + tree + "/java/com/example/" + name + folder))) {
+		try (Stream<Path> files = Files.list(module.resolve("src/main/java/com/example/" + name + "/mtls/material"))) {
 			for (Path file : files.toList()) {
 				texts.put(file.getFileName().toString(),
 						Files.readString(file).replace("com.example." + name, "com.example.PACKAGE"));

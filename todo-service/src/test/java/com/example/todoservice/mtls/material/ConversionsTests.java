@@ -1,4 +1,4 @@
-package com.example.certs.folder;
+package com.example.todoservice.mtls.material;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,10 +6,14 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
 
-import com.example.certs.Cli;
-import com.example.certs.problem.CertsException;
+import com.example.todoservice.TestCa;
+import com.example.todoservice.TestCa.Issued;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,15 +36,20 @@ class ConversionsTests {
 	@TempDir
 	Path dir;
 
-	private X509Certificate certificate;
+	private final TestCa ca = TestCa.create("test-ca");
 
-	private PrivateKey key;
+	private final Issued server = this.ca.server();
+
+	private final X509Certificate certificate = this.server.certificate();
+
+	private final PrivateKey key = this.server.key();
 
 	@BeforeEach
 	void issue() {
-		Cli.ok("dev", "--dir", this.dir);
-		this.certificate = PemFile.read(file("server.crt")).certificate();
-		this.key = PemFile.read(file("server.key")).privateKey();
+		TestCa.write(file("server.crt"), this.server.certificatePem());
+		TestCa.write(file("server.key"), this.server.keyPem());
+		TestCa.write(file("ca.crt"), this.ca.certificatePem());
+		TestCa.write(file("ca.key"), this.ca.keyPem());
 	}
 
 	@ParameterizedTest
@@ -52,63 +61,71 @@ class ConversionsTests {
 		try (var out = Files.newOutputStream(file("server.store"))) {
 			store.store(out, PASSWORD.toCharArray());
 		}
-		PemFile given = PemFile.read(file("server.store"));
-		convert(given::certificates);
-		assertThat(PemFile.read(file("server.store.pem")).certificates()).containsExactly(this.certificate);
-		convert(given::privateKey);
-		assertThat(PemFile.read(file("server.store.pem")).privateKey()).isEqualTo(this.key);
+		convert("server.store", this::certificates);
+		assertThat(certificates("server.store.pem")).containsExactly(this.certificate);
+		convert("server.store", this::privateKey);
+		assertThat(privateKey("server.store.pem")).isEqualTo(this.key);
 	}
 
 	@Test
 	void der() throws Exception {
 		Files.write(file("der"), this.certificate.getEncoded());
-		convert(PemFile.read(file("der"))::certificates);
-		assertThat(PemFile.read(file("der.pem")).certificate()).isEqualTo(this.certificate);
+		convert("der", this::certificates);
+		assertThat(certificates("der.pem")).containsExactly(this.certificate);
 		Files.write(file("der"), this.key.getEncoded());
-		convert(PemFile.read(file("der"))::privateKey);
-		assertThat(PemFile.read(file("der.pem")).privateKey()).isEqualTo(this.key);
-		Cli.ok("crl", "--dir", this.dir);
-		byte[] list = PemFile.read(file("ca.crl")).revocationList().getEncoded();
-		Files.write(file("der"), list);
-		convert(PemFile.read(file("der"))::revocationList);
-		assertThat(PemFile.read(file("der.pem")).revocationList().getEncoded()).isEqualTo(list);
+		convert("der", this::privateKey);
+		assertThat(privateKey("der.pem")).isEqualTo(this.key);
+		Instant now = Instant.now();
+		X509CRL list = this.ca.revoke(now, now.plusSeconds(60), this.certificate);
+		Files.write(file("der"), list.getEncoded());
+		convert("der", this::revocationLists);
+		assertThat(revocationLists("der.pem")).containsExactly(list);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "PEM", "DER" })
 	void pkcs7(String form) throws Exception {
 		shell("openssl crl2pkcs7 -nocrl -certfile server.crt -certfile ca.crt -out server.p7b -outform " + form);
-		convert(PemFile.read(file("server.p7b"))::certificates);
-		assertThat(PemFile.read(file("server.p7b.pem")).certificates()).hasSize(2).contains(this.certificate);
+		convert("server.p7b", this::certificates);
+		assertThat(certificates("server.p7b.pem")).hasSize(2).contains(this.certificate);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "rsa", "ecdsa" })
 	void openSsh(String type) throws Exception {
 		shell("ssh-keygen -q -t " + type + " -N '' -f id");
-		convert(PemFile.read(file("id"))::privateKey);
-		assertThat(PemFile.read(file("id")).privateKey()).isNotNull();
+		convert("id", this::privateKey);
+		assertThat(privateKey("id")).isNotNull();
 	}
 
 	@Test
 	void signingRequest() throws Exception {
 		shell("openssl req -new -key server.key -subj /CN=localhost -addext subjectAltName=DNS:localhost -out server.csr");
-		convert(PemFile.read(file("server.csr"))::certificates);
-		X509Certificate signed = PemFile.read(file("server.csr.crt")).certificate();
-		signed.verify(PemFile.read(file("ca.crt")).certificate().getPublicKey());
+		convert("server.csr", this::certificates);
+		X509Certificate signed = certificates("server.csr.crt").get(0);
+		signed.verify(this.ca.certificate().getPublicKey());
 		assertThat(signed.getSubjectAlternativeNames()).hasSize(1);
 	}
 
-	private interface Reading {
+	private List<X509Certificate> certificates(String file) {
+		return PemReader.certificates(setting(PemKind.CERTIFICATE, file));
+	}
 
-		Object read();
+	private PrivateKey privateKey(String file) {
+		return PemReader.privateKey(setting(PemKind.PRIVATE_KEY, file), null);
+	}
 
+	private List<X509CRL> revocationLists(String file) {
+		return PemReader.revocationLists(setting(PemKind.REVOCATION_LIST, file));
+	}
+
+	private PemSetting setting(PemKind kind, String file) {
+		return new PemSetting("SETTING", kind, file(file).toString());
 	}
 
 	/** Takes the command from the message, and types it. */
-	private void convert(Reading reading) throws Exception {
-		CertsException ex = catchThrowableOfType(CertsException.class, reading::read);
-		String file = ex.getMessage().substring(0, ex.getMessage().indexOf(' '));
+	private void convert(String file, Consumer<String> reading) throws Exception {
+		SettingException ex = catchThrowableOfType(SettingException.class, () -> reading.accept(file));
 		shell(ex.cure()
 			.substring(ex.cure().lastIndexOf(": ") + 2)
 			.replace("FILE", file)
