@@ -36,6 +36,8 @@ public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust,
 
 	private static final int KEY_CERT_SIGN = 5;
 
+	private static final String NO_PASSWORD = "";
+
 	private static final String NAME_CONSTRAINTS = "2.5.29.30";
 
 	/** The settings of Boot that hold PEM, by the variables that fill them. */
@@ -83,14 +85,16 @@ public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust,
 	}
 
 	/**
-	 * The same material the way Boot hands it to servers and clients.
+	 * The same material the way Boot hands it to servers and clients. Its stores are JKS:
+	 * they never leave this memory, which has the key anyway, and PKCS #12 would derive
+	 * keys from an empty password, ten thousand rounds for each look at it.
 	 * @param options protocol versions and cipher suites
 	 * @return a bundle of it
 	 */
 	public SslBundle toBundle(SslOptions options) {
-		PemSslStore keyStore = PemSslStore.of(this.chain, this.key);
-		PemSslStore trustStore = PemSslStore.of(this.trust.authorities(), null);
-		return SslBundle.of(new PemSslStoreBundle(keyStore, trustStore), SslBundleKey.NONE, options);
+		PemSslStore keyStore = PemSslStore.of("JKS", null, NO_PASSWORD, this.chain, this.key);
+		PemSslStore trustStore = PemSslStore.of("JKS", this.trust.authorities(), null);
+		return SslBundle.of(new PemSslStoreBundle(keyStore, trustStore), SslBundleKey.of(NO_PASSWORD), options);
 	}
 
 	/**
