@@ -1,40 +1,39 @@
 package com.example.certs;
 
-import com.example.certs.problem.CertsException;
-import com.example.certs.command.ClientCommand;
-import com.example.certs.issue.CommonName;
-import com.example.certs.command.CrlCommand;
-import com.example.certs.command.DevCommand;
-import com.example.certs.issue.Host;
-import com.example.certs.command.InitCommand;
-import com.example.certs.command.ListCommand;
-import com.example.certs.problem.Printable;
-import com.example.certs.command.RenewCommand;
-import com.example.certs.command.RevokeCommand;
-import com.example.certs.command.ServerCommand;
-import com.example.certs.command.TimeText;
-import com.example.certs.command.Version;
-
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
 
+import com.example.certs.command.CertsCommand;
+import com.example.certs.command.ClientCommand;
+import com.example.certs.command.CrlCommand;
+import com.example.certs.command.DevCommand;
+import com.example.certs.command.InitCommand;
+import com.example.certs.command.ListCommand;
+import com.example.certs.command.RenewCommand;
+import com.example.certs.command.RevokeCommand;
+import com.example.certs.command.ServerCommand;
+import com.example.certs.command.TimeText;
+import com.example.certs.issue.CommonName;
+import com.example.certs.issue.Host;
+import com.example.certs.problem.CertsException;
+import com.example.certs.problem.Printable;
 import picocli.AutoComplete.GenerateCompletion;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
 
 /**
  * The command line {@code certs}: issues, renews and revokes the certificates with which
  * two services trust each other. Exit codes: 0 fine, 1 findings or failure, 2 usage.
  */
-@Command(name = "certs", mixinStandardHelpOptions = true, versionProvider = Version.class,
+@Command(name = "certs", mixinStandardHelpOptions = true, versionProvider = CertsCommand.Version.class,
 		synopsisSubcommandLabel = "COMMAND",
 		description = "Issues, renews and revokes the certificates with which two services trust each other.",
 		subcommands = {

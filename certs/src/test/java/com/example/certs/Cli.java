@@ -2,10 +2,15 @@ package com.example.certs;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import org.bouncycastle.asn1.ASN1UTF8String;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +36,14 @@ public record Cli(int exitCode, String out, String err) {
 		assertThat(result.exitCode).as("%s %s", List.of(args), result).isZero();
 		assertThat(result.err).isEmpty();
 		return result;
+	}
+
+	/** The one CN of a subject, as it is encoded. */
+	static String commonName(X509Certificate certificate) {
+		RDN[] names = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()).getRDNs(BCStyle.CN);
+		assertThat(names).hasSize(1);
+		assertThat(names[0].getFirst().getValue()).isInstanceOf(ASN1UTF8String.class);
+		return names[0].getFirst().getValue().toString();
 	}
 
 	/** Runs a command that has to fail, and looks at how it does. */

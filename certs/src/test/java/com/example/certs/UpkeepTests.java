@@ -1,11 +1,5 @@
 package com.example.certs;
 
-import com.example.certs.issue.CommonName;
-import com.example.certs.issue.Host;
-import com.example.certs.folder.PemFile;
-import com.example.certs.issue.Purpose;
-import com.example.certs.issue.Validity;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +13,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import com.example.certs.folder.PemFile;
+import com.example.certs.issue.Host;
+import com.example.certs.issue.Purpose;
+import com.example.certs.issue.Validity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +36,7 @@ class UpkeepTests {
 		Cli result = dev();
 		assertThat(Host.allOf(certificate("server"))).extracting(Host::value)
 			.containsExactly("localhost", "127.0.0.1", "::1", "todo-service");
-		assertThat(CommonName.of(certificate("client")).value()).isEqualTo("todo-client");
+		assertThat(Cli.commonName(certificate("client"))).isEqualTo("todo-client");
 		assertThat(result.out()).contains("ca.crt issued", "server.crt issued", "client.crt issued", "it was missing");
 		Openssl.run("verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", file("ca.crt"), file("server.crt"));
 		Openssl.run("verify", "-x509_strict", "-purpose", "sslclient", "-CAfile", file("ca.crt"), file("client.crt"));
@@ -75,7 +73,7 @@ class UpkeepTests {
 		assertThat(Host.allOf(certificate("server"))).extracting(Host::value).containsExactly("other-host");
 		assertThat(certificate("client")).isEqualTo(client);
 		dev("--cn", "Todo-Client");
-		assertThat(CommonName.of(certificate("client")).value()).isEqualTo("Todo-Client");
+		assertThat(Cli.commonName(certificate("client"))).isEqualTo("Todo-Client");
 	}
 
 	@Test
@@ -118,7 +116,7 @@ class UpkeepTests {
 		String out = Cli.ok("renew", "--dir", this.dir).out();
 		assertThat(out).contains("late.crt issued", "gone.crt issued", "it was valid until").doesNotContain("early");
 		assertThat(certificate("early")).isEqualTo(early);
-		assertThat(CommonName.of(certificate("late")).value()).isEqualTo("late");
+		assertThat(Cli.commonName(certificate("late"))).isEqualTo("late");
 		assertThat(Validity.of(certificate("late")).lifetime()).isEqualTo(Duration.ofDays(90));
 		assertThat(Host.allOf(certificate("gone"))).extracting(Host::value).containsExactly("gone.example");
 		assertThat(Purpose.SERVER.isNamedBy(certificate("gone"))).isTrue();

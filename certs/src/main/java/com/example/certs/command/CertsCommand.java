@@ -1,21 +1,22 @@
 package com.example.certs.command;
 
-import com.example.certs.issue.CertificateAuthority;
-import com.example.certs.problem.CertsException;
-import com.example.certs.issue.KeyAndCertificate;
-import com.example.certs.issue.Leaf;
-import com.example.certs.folder.PemFile;
-import com.example.certs.folder.PemFolder;
-import com.example.certs.problem.Printable;
-import com.example.certs.issue.Validity;
-
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
+import com.example.certs.folder.PemFile;
+import com.example.certs.folder.PemFolder;
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.issue.KeyAndCertificate;
+import com.example.certs.issue.Leaf;
+import com.example.certs.issue.Validity;
+import com.example.certs.problem.CertsException;
+import com.example.certs.problem.Printable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
 /**
  * What all commands share: the folder they work on and how they talk.
  */
-@Command(mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false)
+@Command(mixinStandardHelpOptions = true, versionProvider = CertsCommand.Version.class, sortOptions = false)
 public abstract class CertsCommand implements Callable<Integer> {
 
 	@Spec
@@ -79,6 +80,17 @@ public abstract class CertsCommand implements Callable<Integer> {
 		print("  private key  %s (secret)", folder().key(name));
 		print("  serial       %s", certificate.getSerialNumber().toString(16));
 		print("  valid until  %s", Validity.of(certificate).describeEnd(Instant.now()));
+	}
+
+	/** The version that the build wrote into the jar. */
+	public static final class Version implements IVersionProvider {
+
+		@Override
+		public String[] getVersion() {
+			String version = Version.class.getPackage().getImplementationVersion();
+			return new String[] { "certs " + Objects.requireNonNullElse(version, "(not built as a jar)") };
+		}
+
 	}
 
 }

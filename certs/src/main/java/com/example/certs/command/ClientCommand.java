@@ -2,7 +2,6 @@ package com.example.certs.command;
 
 import com.example.certs.issue.CommonName;
 import com.example.certs.issue.Leaf;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;

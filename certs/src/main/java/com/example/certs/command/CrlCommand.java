@@ -1,11 +1,10 @@
 package com.example.certs.command;
 
-import com.example.certs.issue.CertificateAuthority;
-import com.example.certs.issue.Validity;
-
 import java.security.cert.X509CRL;
 import java.time.Instant;
 
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.issue.Validity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;

@@ -1,18 +1,17 @@
 package com.example.certs.command;
 
-import com.example.certs.issue.CertificateAuthority;
-import com.example.certs.issue.CommonName;
-import com.example.certs.issue.Host;
-import com.example.certs.issue.KeyType;
-import com.example.certs.issue.Leaf;
-import com.example.certs.folder.PemFolder;
-import com.example.certs.issue.Validity;
-
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
+import com.example.certs.folder.PemFolder;
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.issue.CommonName;
+import com.example.certs.issue.Host;
+import com.example.certs.issue.KeyType;
+import com.example.certs.issue.Leaf;
+import com.example.certs.issue.Validity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;

@@ -1,16 +1,15 @@
 package com.example.certs.command;
 
-import com.example.certs.issue.CertificateAuthority;
-import com.example.certs.problem.CertsException;
-import com.example.certs.issue.CommonName;
-import com.example.certs.issue.KeyAndCertificate;
-import com.example.certs.issue.KeyType;
-import com.example.certs.folder.PemFolder;
-import com.example.certs.issue.Validity;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import com.example.certs.folder.PemFolder;
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.issue.CommonName;
+import com.example.certs.issue.KeyAndCertificate;
+import com.example.certs.issue.KeyType;
+import com.example.certs.issue.Validity;
+import com.example.certs.problem.CertsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;

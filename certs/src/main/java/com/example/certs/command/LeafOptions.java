@@ -1,17 +1,16 @@
 package com.example.certs.command;
 
-import com.example.certs.issue.KeyType;
-import com.example.certs.folder.PemFolder;
-import com.example.certs.issue.Validity;
-
 import java.util.regex.Pattern;
 
+import com.example.certs.folder.PemFolder;
+import com.example.certs.issue.KeyType;
+import com.example.certs.issue.Validity;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.Spec;
 
 /**
  * The options for one leaf certificate.

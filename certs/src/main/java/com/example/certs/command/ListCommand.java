@@ -1,15 +1,5 @@
 package com.example.certs.command;
 
-import com.example.certs.problem.CertsException;
-import com.example.certs.issue.CommonName;
-import com.example.certs.issue.Host;
-import com.example.certs.folder.PemFile;
-import com.example.certs.folder.PemFolder;
-import com.example.certs.problem.Printable;
-import com.example.certs.issue.Purpose;
-import com.example.certs.issue.RevocationList;
-import com.example.certs.issue.Validity;
-
 import java.nio.file.Files;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -19,6 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
+import com.example.certs.folder.PemFile;
+import com.example.certs.folder.PemFolder;
+import com.example.certs.issue.Host;
+import com.example.certs.issue.Purpose;
+import com.example.certs.issue.RevocationList;
+import com.example.certs.issue.Validity;
+import com.example.certs.problem.CertsException;
+import com.example.certs.problem.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 
@@ -71,9 +69,9 @@ public class ListCommand extends CertsCommand {
 
 	private static List<String> row(String file, X509Certificate certificate, Optional<X509CRL> list, Instant now) {
 		Validity validity = Validity.of(certificate);
-		return List.of(file, Purpose.describe(certificate), names(certificate), issuer(certificate),
-				certificate.getSerialNumber().toString(16), validity.describeEnd(now),
-				state(certificate, validity, list, now));
+		return List.of(file, Purpose.describe(certificate), names(certificate),
+				certificate.getIssuerX500Principal().getName(), certificate.getSerialNumber().toString(16),
+				validity.describeEnd(now), state(certificate, validity, list, now));
 	}
 
 	private static String state(X509Certificate certificate, Validity validity, Optional<X509CRL> list, Instant now) {
@@ -91,16 +89,8 @@ public class ListCommand extends CertsCommand {
 		if (!hosts.isEmpty()) {
 			return hosts.stream().map(Host::toString).collect(Collectors.joining(","));
 		}
-		try {
-			return CommonName.of(certificate).value();
-		}
-		catch (IllegalArgumentException ex) {
-			return certificate.getSubjectX500Principal().getName();
-		}
-	}
-
-	private static String issuer(X509Certificate certificate) {
-		return certificate.getIssuerX500Principal().getName();
+		String subject = certificate.getSubjectX500Principal().getName();
+		return subject.matches("CN=[^,+]*") ? subject.substring("CN=".length()) : subject;
 	}
 
 	private void printTable(List<List<String>> rows) {

@@ -1,7 +1,6 @@
 package com.example.certs.command;
 
 import com.example.certs.folder.Upkeep;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;

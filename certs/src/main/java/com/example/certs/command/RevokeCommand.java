@@ -1,11 +1,5 @@
 package com.example.certs.command;
 
-import com.example.certs.issue.CertificateAuthority;
-import com.example.certs.problem.CertsException;
-import com.example.certs.folder.PemFile;
-import com.example.certs.issue.RevocationReason;
-import com.example.certs.issue.Validity;
-
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +9,11 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import com.example.certs.folder.PemFile;
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.issue.RevocationReason;
+import com.example.certs.issue.Validity;
+import com.example.certs.problem.CertsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;

@@ -1,11 +1,10 @@
 package com.example.certs.command;
 
-import com.example.certs.issue.Host;
-import com.example.certs.issue.Leaf;
-
 import java.util.List;
 import java.util.stream.Collectors;
 
+import com.example.certs.issue.Host;
+import com.example.certs.issue.Leaf;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;

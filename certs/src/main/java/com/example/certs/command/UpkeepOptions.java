@@ -1,20 +1,19 @@
 package com.example.certs.command;
 
-import com.example.certs.problem.CertsException;
-import com.example.certs.folder.PemFolder;
-import com.example.certs.folder.Upkeep;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import com.example.certs.folder.PemFolder;
+import com.example.certs.folder.Upkeep;
+import com.example.certs.problem.CertsException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.Spec;
 
 /**
  * How leaves are kept usable: once or again and again, and where their copies go.
@@ -25,7 +24,7 @@ public class UpkeepOptions {
 	private CommandSpec command;
 
 	@ArgGroup(exclusive = true, multiplicity = "0..1")
-	private LifetimeOptions lifetime;
+	private ValidityOptions.Lifetime lifetime;
 
 	@Option(names = "--every", paramLabel = "TIME",
 			description = "Look again after this time (20s, 12h, 1d), until the process is told to end.")

@@ -1,16 +1,16 @@
 package com.example.certs.command;
 
-import com.example.certs.issue.Validity;
-
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 
+import com.example.certs.issue.Validity;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.Spec;
 
 /**
  * When something that is signed begins and ends to be valid.
@@ -21,7 +21,7 @@ public class ValidityOptions {
 	private CommandSpec command;
 
 	@ArgGroup(exclusive = true, multiplicity = "0..1")
-	private LifetimeOptions lifetime;
+	private Lifetime lifetime;
 
 	@Option(names = "--not-before", paramLabel = "DATE",
 			description = "When it begins to be valid: 2027-01-31 or 2027-01-31T12:00:00Z "
@@ -36,6 +36,47 @@ public class ValidityOptions {
 		catch (IllegalArgumentException ex) {
 			throw new ParameterException(this.command.commandLine(), ex.getMessage());
 		}
+	}
+
+	/**
+	 * How long something is to be valid; one of the two, or neither.
+	 */
+	static class Lifetime {
+
+		private static final BigDecimal SECONDS_A_DAY = BigDecimal.valueOf(Duration.ofDays(1).toSeconds());
+
+		/** More does not fit between the years 1950 and 9999. */
+		private static final BigDecimal MAX_DAYS = BigDecimal.valueOf(3_000_000);
+
+		@Option(names = "--days", paramLabel = "DAYS",
+				description = "How long it is valid, in days; fractions are fine. "
+						+ "Below zero: it ended that many days ago, for tests.")
+		private BigDecimal days;
+
+		@Option(names = "--lifetime", paramLabel = "TIME",
+				description = "How long it is valid: 90s, 5m, 12h, 7d or PT5M, instead of --days.")
+		private Duration lifetime;
+
+		/**
+		 * What the user asked for.
+		 * @return a duration of at least a second, possibly below zero; null without a
+		 * wish
+		 * @throws IllegalArgumentException when it is zero or out of range
+		 */
+		Duration asked() {
+			if (this.days == null) {
+				return this.lifetime;
+			}
+			if (this.days.abs().compareTo(MAX_DAYS) > 0) {
+				throw new IllegalArgumentException("--days is out of range: at most " + MAX_DAYS);
+			}
+			Duration asked = Duration.ofSeconds(this.days.multiply(SECONDS_A_DAY).longValue());
+			if (asked.isZero()) {
+				throw new IllegalArgumentException("--days must not be zero");
+			}
+			return asked;
+		}
+
 	}
 
 }

@@ -56,8 +56,6 @@ public final class PemFile {
 	/** The variable with the password of an encrypted CA key. */
 	private static final String PASSWORD = "CA_KEY_PASSWORD";
 
-	private static final String BEGIN = "-----BEGIN";
-
 	/** A block without white space; one that is cut off has no body. */
 	private static final Pattern BLOCK = Pattern.compile("-----BEGIN([A-Z0-9]*)(?:-----(.*?)-----END\\1-----)?");
 

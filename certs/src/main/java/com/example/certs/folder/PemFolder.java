@@ -1,14 +1,9 @@
 package com.example.certs.folder;
 
-import com.example.certs.issue.CertificateAuthority;
-import com.example.certs.problem.CertsException;
-import com.example.certs.issue.KeyAndCertificate;
-import com.example.certs.issue.RevocationList;
-
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -22,18 +17,20 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.issue.KeyAndCertificate;
+import com.example.certs.issue.RevocationList;
+import com.example.certs.problem.CertsException;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
  * A folder of issued material: {@code NAME.crt} beside {@code NAME.key}, the CA under the
@@ -155,11 +152,11 @@ public record PemFolder(Path path) {
 	}
 
 	public void write(String name, KeyAndCertificate pair) {
-		write(name, pem("PRIVATE KEY", pair.key().getEncoded()), pem("CERTIFICATE", encoded(pair.certificate())));
+		write(name, pem(new PemObject("PRIVATE KEY", pair.key().getEncoded())), pem(pair.certificate()));
 	}
 
 	public void write(X509CRL list) {
-		write(revocationList(), pem("X509 CRL", encoded(list)));
+		write(revocationList(), pem(list));
 	}
 
 	/**
@@ -204,7 +201,7 @@ public record PemFolder(Path path) {
 	}
 
 	private static boolean same(Path source, Path target) throws IOException {
-		return Files.exists(target) && Arrays.equals(Files.readAllBytes(source), Files.readAllBytes(target));
+		return Files.exists(target) && Files.mismatch(source, target) < 0;
 	}
 
 	private void write(String name, byte[] key, byte[] certificate) {
@@ -243,10 +240,7 @@ public record PemFolder(Path path) {
 		Files.deleteIfExists(staged);
 		try (FileChannel channel = FileChannel.open(staged,
 				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
-			ByteBuffer buffer = ByteBuffer.wrap(content);
-			while (buffer.hasRemaining()) {
-				channel.write(buffer);
-			}
+			Channels.newOutputStream(channel).write(content);
 			channel.force(true);
 		}
 		if (posix && mode == PUBLIC) {
@@ -301,33 +295,15 @@ public record PemFolder(Path path) {
 		}
 	}
 
-	private static byte[] pem(String label, byte[] content) {
+	private static byte[] pem(Object object) {
 		StringWriter text = new StringWriter();
-		try (PemWriter writer = new PemWriter(text)) {
-			writer.writeObject(new PemObject(label, content));
+		try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+			writer.writeObject(object);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 		return text.toString().getBytes(StandardCharsets.US_ASCII);
-	}
-
-	private static byte[] encoded(X509Certificate certificate) {
-		try {
-			return certificate.getEncoded();
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static byte[] encoded(X509CRL list) {
-		try {
-			return list.getEncoded();
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private CertsException noAuthority() {

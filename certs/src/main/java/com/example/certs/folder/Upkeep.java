@@ -1,13 +1,5 @@
 package com.example.certs.folder;
 
-import com.example.certs.issue.CertificateAuthority;
-import com.example.certs.problem.CertsException;
-import com.example.certs.issue.KeyAndCertificate;
-import com.example.certs.issue.Leaf;
-import com.example.certs.issue.Purpose;
-import com.example.certs.issue.RevocationList;
-import com.example.certs.issue.Validity;
-
 import java.nio.file.Files;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -16,6 +8,14 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+
+import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.issue.KeyAndCertificate;
+import com.example.certs.issue.Leaf;
+import com.example.certs.issue.Purpose;
+import com.example.certs.issue.RevocationList;
+import com.example.certs.issue.Validity;
+import com.example.certs.problem.CertsException;
 
 /**
  * Keeps the leaves of a folder usable: issues what is missing, replaces what does not fit

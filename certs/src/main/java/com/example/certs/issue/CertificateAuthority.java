@@ -1,7 +1,5 @@
 package com.example.certs.issue;
 
-import com.example.certs.problem.CertsException;
-
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -17,6 +15,7 @@ import java.util.Date;
 
 import javax.security.auth.x500.X500Principal;
 
+import com.example.certs.problem.CertsException;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;

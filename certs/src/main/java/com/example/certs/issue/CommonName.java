@@ -2,16 +2,8 @@ package com.example.certs.issue;
 
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.List;
 
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1PrintableString;
-import org.bouncycastle.asn1.ASN1String;
-import org.bouncycastle.asn1.ASN1UTF8String;
 import org.bouncycastle.asn1.DERUTF8String;
-import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
-import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -19,8 +11,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 
 /**
  * The one common name (CN) of a subject, which is who a client certificate names. The
- * same rule holds for issuing and for verifying, so that what is issued here is admitted
- * there.
+ * rule is that of todo-service, so that what is issued here is admitted there.
  *
  * @param value 1 to 64 characters, no control characters, no blank at either end
  */
@@ -58,34 +49,6 @@ public record CommonName(String value) {
 		// The builder's text variant would read a leading '#' as hex and drop a leading
 		// backslash; the value itself is taken as it is.
 		return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, new DERUTF8String(this.value)).build();
-	}
-
-	/**
-	 * Reads the name of a certificate's subject.
-	 * @param certificate the certificate
-	 * @return the only CN in any of its RDNs, multi-valued ones included
-	 * @throws IllegalArgumentException with the reason why the subject names nobody
-	 */
-	public static CommonName of(X509Certificate certificate) {
-		List<ASN1Encodable> names = new ArrayList<>();
-		for (RDN rdn : subject(certificate).getRDNs()) {
-			for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
-				if (attribute.getType().equals(BCStyle.CN)) {
-					names.add(attribute.getValue());
-				}
-			}
-		}
-		if (names.isEmpty()) {
-			throw new IllegalArgumentException("the subject has no common name");
-		}
-		if (names.size() > 1) {
-			throw new IllegalArgumentException("the subject has %d common names".formatted(names.size()));
-		}
-		ASN1Encodable name = names.get(0);
-		if (!(name instanceof ASN1UTF8String || name instanceof ASN1PrintableString)) {
-			throw new IllegalArgumentException("the common name is neither a UTF8String nor a PrintableString");
-		}
-		return new CommonName(((ASN1String) name).getString());
 	}
 
 	/** A certificate's subject as it is encoded. */
