@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,19 @@ class TodoController {
 		this.todos = todos;
 	}
 
+	/**
+	 * What a caller sends to create a todo.
+	 *
+	 * @param title what to do
+	 * @param completed whether it is done already; {@code false} where it is missing
+	 */
+	record NewTodo(@Title String title, @Nullable Boolean completed) {
+	}
+
+	/** All of a todo, as PUT means (RFC 9110 section 9.3.4). */
+	record TodoUpdate(@Title String title, @NotNull Boolean completed) {
+	}
+
 	/** No {@code ResponseEntity}, which would send the page and its end separately. */
 	@GetMapping
 	List<Todo> list(Principal caller, @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit,
@@ -71,7 +85,7 @@ class TodoController {
 
 	@GetMapping("/{id}")
 	ResponseEntity<Todo> get(Principal caller, @PathVariable UUID id) {
-		Todo todo = this.todos.find(caller.getName(), id).orElseThrow(() -> new TodoNotFoundException(id));
+		Todo todo = this.todos.get(caller.getName(), id);
 		return ResponseEntity.ok().eTag(todo.eTag()).body(todo);
 	}
 

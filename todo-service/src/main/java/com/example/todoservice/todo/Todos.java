@@ -9,14 +9,16 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.ErrorResponseException;
 
 /**
  * All todos there are. Every statement names the owner, so nobody reaches another's.
@@ -68,13 +70,16 @@ class Todos {
 		return new Page(todos, more ? new Cursor(rows.get(limit - 1).seq()) : null);
 	}
 
-	Optional<Todo> find(String owner, UUID id) {
+	/** One todo. Of someone else's, callers cannot tell whether it is there. */
+	Todo get(String owner, UUID id) {
 		return this.jdbc.sql("select " + COLUMNS + " from todo where id = :id and owner = :owner")
 			.param("id", id)
 			.param("owner", owner)
 			.query(Todos::row)
 			.optional()
-			.map(Row::todo);
+			.map(Row::todo)
+			.orElseThrow(
+					() -> problem(HttpStatus.NOT_FOUND, "Todo not found", "You have no todo with the id " + id + "."));
 	}
 
 	Todo add(String owner, String title, boolean completed) {
@@ -106,9 +111,9 @@ class Todos {
 			.param("completed", completed)
 			.param("now", now().atOffset(ZoneOffset.UTC))
 			.update();
-		Todo todo = find(owner, id).orElseThrow(() -> new TodoNotFoundException(id));
+		Todo todo = get(owner, id);
 		if (changed == 0) {
-			throw new PreconditionFailedException(id);
+			throw hasChanged(id);
 		}
 		return todo;
 	}
@@ -117,8 +122,8 @@ class Todos {
 	@Transactional
 	public void remove(String owner, UUID id, Precondition precondition) {
 		if (conditional("delete from todo", owner, id, precondition).update() == 0) {
-			find(owner, id).orElseThrow(() -> new TodoNotFoundException(id));
-			throw new PreconditionFailedException(id);
+			get(owner, id);
+			throw hasChanged(id);
 		}
 	}
 
@@ -129,6 +134,18 @@ class Todos {
 			.param("id", id)
 			.param("owner", owner);
 		return precondition.isAny() ? statement : statement.param("versions", precondition.versions());
+	}
+
+	/** Somebody has changed it since the caller read it (RFC 9110 section 15.5.13). */
+	private static ErrorResponseException hasChanged(UUID id) {
+		return problem(HttpStatus.PRECONDITION_FAILED, "Todo has changed", "The todo " + id
+				+ " is no longer as If-Match expects it. Read it again, then repeat the change with its new ETag.");
+	}
+
+	private static ErrorResponseException problem(HttpStatus status, String title, String detail) {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+		problem.setTitle(title);
+		return new ErrorResponseException(status, problem, null);
 	}
 
 	/** Microseconds are what both databases keep. */

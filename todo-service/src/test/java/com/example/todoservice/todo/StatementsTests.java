@@ -42,7 +42,7 @@ class StatementsTests {
 		Recorder recorder = new Recorder(h2());
 		Todos todos = new Todos(JdbcClient.create(recorder), Clock.systemUTC());
 		UUID id = todos.add("owner", "title", false).id();
-		todos.find("owner", id);
+		todos.get("owner", id);
 		for (Boolean completed : new Boolean[] { null, false, true }) {
 			todos.page("owner", completed, Cursor.START, 100);
 		}

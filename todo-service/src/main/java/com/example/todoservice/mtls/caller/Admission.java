@@ -14,6 +14,8 @@ import com.example.todoservice.mtls.material.Purpose;
 import com.example.todoservice.mtls.material.Trust;
 import com.example.todoservice.mtls.material.TrustedPath;
 
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.stereotype.Component;
 import org.springframework.util.ConcurrentReferenceHashMap;
 
@@ -53,10 +55,11 @@ class Admission {
 	/**
 	 * Decides.
 	 * @param chain what the caller presented, the leaf first
-	 * @return the admitted caller
+	 * @return the admitted caller: its principal is the Common Name of its certificate,
+	 * its authorities are its roles, its credentials the {@link PresentedCertificate}
 	 * @throws CallerRefusedException if it is not admitted, saying why
 	 */
-	Caller admit(X509Certificate[] chain) throws CallerRefusedException {
+	Authentication admit(X509Certificate[] chain) throws CallerRefusedException {
 		X509Certificate leaf = chain[0];
 		Trust trust = this.revoked.trust();
 		Identity identity = this.identities.get(leaf);
@@ -69,7 +72,7 @@ class Admission {
 			.orElseThrow(() -> new CallerRefusedException(Reason.UNKNOWN_CALLER,
 					"the caller \"" + CertificateText.escape(name) + "\" is not on the allow-list of todo-service",
 					name));
-		return new Caller(name, roles, identity.certificate());
+		return new PreAuthenticatedAuthenticationToken(name, identity.certificate(), roles);
 	}
 
 	private Identity identify(List<X509Certificate> chain, Trust trust) throws CallerRefusedException {

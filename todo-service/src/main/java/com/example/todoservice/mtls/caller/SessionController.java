@@ -4,6 +4,7 @@ import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -29,12 +30,12 @@ class SessionController {
 	}
 
 	@GetMapping("/session")
-	Session session(Caller caller, HttpServletRequest request) {
+	Session session(Authentication caller, HttpServletRequest request) {
 		return new Session(caller.getName(),
 				caller.getAuthorities().stream().map(GrantedAuthority::getAuthority).sorted().toList(),
 				(String) request.getAttribute("jakarta.servlet.request.secure_protocol"),
-				(String) request.getAttribute("jakarta.servlet.request.cipher_suite"), caller.getCredentials(),
-				"Hello, " + caller.getName() + "!");
+				(String) request.getAttribute("jakarta.servlet.request.cipher_suite"),
+				(PresentedCertificate) caller.getCredentials(), "Hello, " + caller.getName() + "!");
 	}
 
 }
