@@ -10,44 +10,14 @@ import java.util.Locale;
  */
 public final class CertificateRefusedException extends CertificateException {
 
-	/** Which rule was broken, for programs. */
+	/**
+	 * Which rule was broken, for programs. {@link #UNTRUSTED} is also a path on which
+	 * somebody may not issue, {@link #REVOCATION_UNKNOWN} also a list that is too old.
+	 */
 	public enum Reason {
 
-		/** The validity period is over. */
-		EXPIRED,
-
-		/** The validity period has not begun. */
-		NOT_YET_VALID,
-
-		/**
-		 * No path leads to a trusted CA certificate, or a certificate on it may not
-		 * issue.
-		 */
-		UNTRUSTED,
-
-		/** A CA certificate where a leaf belongs. */
-		IS_A_CA,
-
-		/** The certificate may not be used for this end of a connection. */
-		WRONG_PURPOSE,
-
-		/** The public key is too short or of a kind we do not use. */
-		WEAK_KEY,
-
-		/** The signature uses a broken hash. */
-		WEAK_SIGNATURE,
-
-		/** It is for other hosts than the one we call. */
-		OTHER_HOST,
-
-		/** It is for no host at all. */
-		NO_HOST,
-
-		/** A trusted CA has revoked it. */
-		REVOKED,
-
-		/** No revocation list of its issuer is there, or it is too old. */
-		REVOCATION_UNKNOWN;
+		EXPIRED, NOT_YET_VALID, UNTRUSTED, IS_A_CA, WRONG_PURPOSE, WEAK_KEY, WEAK_SIGNATURE, OTHER_HOST, NO_HOST,
+		REVOKED, REVOCATION_UNKNOWN;
 
 		/** As it stands in logs and problem documents: in lower case, with hyphens. */
 		public String code() {

@@ -69,12 +69,9 @@ public final class CertificateRules {
 	}
 
 	/**
-	 * Checks what can be known of a chain without its CA. Whether its last certificate is
-	 * needed is not known: public CAs add an old one that only old peers look at.
-	 * @param chain the chain in order, leaf first
-	 * @param purpose what the leaf is used for
-	 * @param now the time to judge validity by
-	 * @throws CertificateRefusedException if a rule is broken
+	 * Checks what can be known of a chain, leaf first, without its CA. Whether its last
+	 * certificate is needed is not known: public CAs add an old one that only old peers
+	 * look at.
 	 */
 	static void checkUntrusted(List<X509Certificate> chain, Purpose purpose, Instant now)
 			throws CertificateRefusedException {

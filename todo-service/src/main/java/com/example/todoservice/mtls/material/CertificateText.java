@@ -43,10 +43,7 @@ public final class CertificateText {
 	}
 
 	/**
-	 * The hosts that a certificate is for: the DNS names and IP addresses of its SAN (RFC
-	 * 5280 section 4.2.1.6).
-	 * @param certificate the certificate
-	 * @return the names as they are encoded, not escaped; none where they cannot be read
+	 * The DNS names and IP addresses of a SAN (RFC 5280 section 4.2.1.6), not escaped.
 	 */
 	public static List<String> hosts(X509Certificate certificate) {
 		return Stream.concat(names(certificate, DNS_NAME), names(certificate, IP_ADDRESS)).toList();

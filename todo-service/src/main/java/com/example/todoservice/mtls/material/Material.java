@@ -54,12 +54,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust,
 	}
 
 	/**
-	 * Reads and checks everything.
-	 * @param properties where it lies
-	 * @param purpose which end of the connection it is for
-	 * @param now the time to judge validity by
-	 * @return the material
-	 * @throws SettingException if anything about it is wrong
+	 * Reads and checks everything, or says in a {@link SettingException} what is wrong.
 	 */
 	static Material load(PemSslBundleProperties properties, Purpose purpose, Instant now) {
 		PemSetting certificate = certificateSetting(properties);

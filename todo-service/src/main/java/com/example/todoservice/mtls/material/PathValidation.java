@@ -41,14 +41,7 @@ final class PathValidation {
 	private PathValidation() {
 	}
 
-	/**
-	 * Looks for a path and validates it.
-	 * @param chain what was presented, the leaf first
-	 * @param trust the trusted CA certificates, and their revocation lists
-	 * @param now the time to judge by
-	 * @return the path from the leaf to a trusted CA certificate
-	 * @throws CertificateRefusedException if there is none, or one of it is revoked
-	 */
+	/** The path from the leaf, which comes first, to a trusted CA certificate. */
 	static TrustedPath validate(List<X509Certificate> chain, Trust trust, Instant now)
 			throws CertificateRefusedException {
 		try {
@@ -185,11 +178,7 @@ final class PathValidation {
 		return new CertificateRefusedException(Reason.UNTRUSTED, chain.get(0), why);
 	}
 
-	/**
-	 * The last certificate that the others lead to, whatever their order.
-	 * @param chain certificates, the leaf first
-	 * @return the one whose issuer is not among them, or which has issued itself
-	 */
+	/** The certificate whose issuer is not in the chain, or which has issued itself. */
 	static X509Certificate lastOf(List<X509Certificate> chain) {
 		X509Certificate last = chain.get(0);
 		for (int i = 0; i < chain.size()
