@@ -5,12 +5,25 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What each side says in each situation, in {@code target}, to be read aloud by whoever
- * changes a text.
+ * changes a text. Each message has to be in docs/messages.md.
  */
 final class Transcript {
+
+	private static final Path MESSAGES = Path.of("../docs/messages.md");
+
+	private static final Pattern FIRST_COLUMN = Pattern.compile("(?m)^\\| ([^|]+) \\|");
+
+	/** A reason, wherever it stands. */
+	private static final Pattern REASON = Pattern.compile("`((?:reason=)?[a-z-]+)`");
 
 	private final Path file;
 
@@ -24,7 +37,26 @@ final class Transcript {
 	}
 
 	void said(String side, String text) {
+		assertThat(documented()).as(() -> MESSAGES + " has a row with \"" + text + '"').anyMatch(text::contains);
 		add("[" + side + "]\n" + text.strip());
+	}
+
+	/** The parts of messages between what differs from case to case. */
+	private static List<String> documented() {
+		try {
+			String messages = Files.readString(MESSAGES);
+			return Stream
+				.concat(FIRST_COLUMN.matcher(messages)
+					.results()
+					.flatMap((column) -> Arrays.stream(column.group(1).split("[;…]"))),
+						REASON.matcher(messages).results().map((reason) -> reason.group(1)))
+				.map(String::strip)
+				.filter((part) -> part.length() > 6)
+				.toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private void add(String text) {
