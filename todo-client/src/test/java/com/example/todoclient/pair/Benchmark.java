@@ -32,7 +32,8 @@ public final class Benchmark {
 	private static final int STORM = 512;
 
 	/** In the order in which all of them run. */
-	private static final List<String> PARTS = List.of("--compare", "--images", "--growth", "--tail", "--levers");
+	private static final List<String> PARTS = List.of("--compare", "--images", "--tls", "--growth", "--tail",
+			"--levers");
 
 	private final BenchmarkServers servers;
 
@@ -91,6 +92,7 @@ public final class Benchmark {
 	private void run(String part, List<String> jars) throws Exception {
 		switch (part) {
 			case "--images" -> new BenchmarkImages(this.servers, this.load, this.rounds).run();
+			case "--tls" -> new BenchmarkTls(this.servers, this.load, this.rounds).run();
 			case "--growth" -> new BenchmarkGrowth(this.servers, this.load, this.rounds).run();
 			case "--tail" -> new BenchmarkTail(this.servers, this.load, this.rounds).run();
 			case "--levers" -> new BenchmarkLevers(this.servers, this.load, this.rounds).run(jars);

@@ -2,6 +2,7 @@ package com.example.todoclient.pair;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,9 @@ final class BenchmarkTail {
 	private static final int[] CONNECTIONS = { 16, 64 };
 
 	private static final int[] POOLS = { 50, 100 };
+
+	/** Longer than the pool of todo-client keeps a connection that nobody uses. */
+	private static final Duration IDLE = Duration.ofSeconds(35);
 
 	private static final List<Placement> PLACEMENTS = List.of(new Placement("nobody has a core alone", "", "", ""),
 			new Placement("todo-client has a core alone", "0", "1", "0"),
@@ -63,6 +67,7 @@ final class BenchmarkTail {
 			}
 		}
 		withoutService();
+		afterPauses();
 		System.out.println();
 		profile();
 	}
@@ -109,12 +114,34 @@ final class BenchmarkTail {
 			for (int round = 0; round < this.rounds; round++) {
 				samples.add(this.load.keptAlive(server, PAGE, connections));
 			}
-			double p50 = BenchmarkReport.median(samples, Sample::p50);
-			double p99 = BenchmarkReport.median(samples, Sample::p99);
-			System.out.printf(Locale.ROOT, "| %s | %s | %d | %,.0f | %.2f | %.2f | %.1f | %s |%n", name,
-					(pool != null) ? pool : "–", connections, BenchmarkReport.median(samples, Sample::rate), p50, p99,
-					p99 / p50, (pauses != null) ? longestPause(pauses, before) : "–");
+			print(name, (pool != null) ? pool.toString() : "–", connections, samples,
+					(pauses != null) ? longestPause(pauses, before) : "–");
 		}
+	}
+
+	/** As a round among those of other servers: the pool has closed what was idle. */
+	private void afterPauses() throws Exception {
+		BenchmarkServer service = this.servers.startService(Map.of());
+		BenchmarkServer client = this.servers.startClient(CLIENT, this.servers.java(CLIENT), service, Map.of());
+		this.load.warmUp(client, 20, PAGE);
+		List<Sample> first = new ArrayList<>();
+		List<Sample> second = new ArrayList<>();
+		for (int round = 0; round < this.rounds; round++) {
+			Thread.sleep(IDLE.toMillis());
+			first.add(this.load.keptAlive(client, PAGE, 64));
+			second.add(this.load.keptAlive(client, PAGE, 64));
+		}
+		String seconds = IDLE.toSeconds() + " s without a call";
+		print("the first %d s after %s".formatted(this.load.seconds(), seconds), "50", 64, first, "–");
+		print("the next %d s".formatted(this.load.seconds()), "50", 64, second, "–");
+		this.servers.stopAll();
+	}
+
+	private static void print(String name, String pool, int connections, List<Sample> samples, String longestPause) {
+		double p50 = BenchmarkReport.median(samples, Sample::p50);
+		double p99 = BenchmarkReport.median(samples, Sample::p99);
+		System.out.printf(Locale.ROOT, "| %s | %s | %d | %,.0f | %.2f | %.2f | %.1f | %s |%n", name, pool, connections,
+				BenchmarkReport.median(samples, Sample::rate), p50, p99, p99 / p50, longestPause);
 	}
 
 	private static String longestPause(Path pauses, int before) throws Exception {
