@@ -73,7 +73,8 @@ final class BenchmarkLevers {
 			new Lever("beans settled at build", null, new Edit(DOCKERFILE, "\"-Dspring.aot.enabled=true\", ", ""),
 					new Edit(DOCKERFILE, " -Dspring.aot.enabled=true ", " ")),
 			new Lever("a cache made without C2", null, new Edit(DOCKERFILE, "-XX:TieredStopAtLevel=2 ", "")),
-			new Lever("code compiled later", null, new Edit(FLAGS, "-XX:CompileThresholdScaling=5", "")));
+			new Lever("code compiled later", null, new Edit(DOCKERFILE, "\"-XX:CompileThresholdScaling=5\", ", ""),
+					new Edit(DOCKERFILE, "-XX:CompileThresholdScaling=5 ", "")));
 
 	private final BenchmarkServers servers;
 

@@ -15,6 +15,7 @@ import com.example.todoclient.pair.BenchmarkReport.Sample;
 import static com.example.todoclient.pair.BenchmarkServers.CLIENT;
 import static com.example.todoclient.pair.BenchmarkServers.OURS;
 import static com.example.todoclient.pair.BenchmarkServers.PAGE;
+import static com.example.todoclient.pair.BenchmarkServers.TODOS;
 
 /**
  * How much longer than usual the slowest of a hundred pages through todo-client takes,
@@ -76,6 +77,7 @@ final class BenchmarkTail {
 		this.load.pinTo(placement.load());
 		BenchmarkServer service = this.servers.startService(OURS,
 				BenchmarkCommands.pinned(placement.service(), this.servers.java(OURS)), Map.of());
+		this.load.warmUp(service, 20, TODOS);
 		for (int pool : POOLS) {
 			measure(placement.name(), pool, placement.client(), service);
 		}
@@ -123,6 +125,7 @@ final class BenchmarkTail {
 	private void afterPauses() throws Exception {
 		BenchmarkServer service = this.servers.startService(Map.of());
 		BenchmarkServer client = this.servers.startClient(CLIENT, this.servers.java(CLIENT), service, Map.of());
+		this.load.warmUp(service, 20, TODOS);
 		this.load.warmUp(client, 20, PAGE);
 		List<Sample> first = new ArrayList<>();
 		List<Sample> second = new ArrayList<>();
@@ -161,8 +164,9 @@ final class BenchmarkTail {
 		if (!CpuProfile.available()) {
 			return;
 		}
-		BenchmarkServer client = this.servers.startClient(CLIENT, this.servers.java(CLIENT),
-				this.servers.startService(Map.of()), Map.of());
+		BenchmarkServer service = this.servers.startService(Map.of());
+		BenchmarkServer client = this.servers.startClient(CLIENT, this.servers.java(CLIENT), service, Map.of());
+		this.load.warmUp(service, 20, TODOS);
 		this.load.warmUp(client, 20, PAGE);
 		List<Sample> loads = new ArrayList<>();
 		CpuProfile profile = CpuProfile.of(client.process().pid(), () -> {
