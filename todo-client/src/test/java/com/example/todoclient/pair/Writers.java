@@ -37,7 +37,7 @@ final class Writers implements AutoCloseable {
 
 	private static final Pattern NEXT = Pattern.compile("<(?<path>[^>]*)>; rel=\"next\"");
 
-	private record Call(String title, int status, String reason, long begun, long ended) {
+	private record Call(int writer, String title, int status, String reason, long begun, long ended) {
 
 		boolean isAcknowledged() {
 			return this.status == 201;
@@ -117,7 +117,7 @@ final class Writers implements AutoCloseable {
 			catch (InterruptedException ex) {
 				return;
 			}
-			this.calls.add(new Call(title, status, reason, begun, System.nanoTime()));
+			this.calls.add(new Call(writer, title, status, reason, begun, System.nanoTime()));
 			if (status != 201) {
 				pause(50);
 			}
@@ -129,13 +129,18 @@ final class Writers implements AutoCloseable {
 		this.fault = System.nanoTime();
 	}
 
-	/** Waits until so many more writes are acknowledged that were sent from now on. */
+	/**
+	 * Waits until so many more writes are acknowledged that were sent from now on, and
+	 * one of each writer: none is still waiting for an answer from before.
+	 */
 	void awaitAcknowledged(int more) throws InterruptedException {
 		long now = System.nanoTime();
 		long end = now + TimeUnit.MINUTES.toNanos(2);
-		while (this.calls.stream().filter((call) -> call.begun() > now && call.isAcknowledged()).count() < more) {
+		List<Call> since = List.of();
+		while (since.size() < more || since.stream().map(Call::writer).distinct().count() < WRITERS) {
 			assertThat(System.nanoTime()).as(() -> "acknowledged within two minutes; last: " + last()).isLessThan(end);
 			pause(20);
+			since = this.calls.stream().filter((call) -> call.begun() > now && call.isAcknowledged()).toList();
 		}
 	}
 
