@@ -21,13 +21,13 @@ import com.example.certs.issue.Host;
 import com.example.certs.problem.CertsException;
 import com.example.certs.problem.Printable;
 import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine;
 
 /**
  * The command line {@code certs}: issues, renews and revokes the certificates with which

@@ -18,7 +18,6 @@ import java.util.concurrent.Executors;
 import com.example.certs.folder.PemFile;
 import com.example.certs.issue.RevocationList;
 import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,23 +58,25 @@ public final class PemFile {
 	private static final String PASSWORD = "CA_KEY_PASSWORD";
 
 	/** A block without white space; one that is cut off has no body. */
-	private static final Pattern BLOCK = Pattern.compile("-----BEGIN([A-Z0-9]*)(?:-----(.*?)-----END\\1-----)?");
+	private static final Pattern BLOCK = Pattern
+		.compile("-----BEGIN([A-Z0-9]*)(?:-----((?:(?!-----BEGIN).)*?)-----END\\1-----)?");
 
 	private static final Pattern WHITE_SPACE = Pattern.compile("\\\\+[nrt]|[\\s\\p{Z}\\p{C}\"']+");
 
 	private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]+={0,2}");
 
 	/** What may stand beside the wanted kind, or by mistake in its place. */
-	private static final Map<String, Foreign> FOREIGN = Map.of("OPENSSHPRIVATEKEY",
-			new Foreign("a private key in the format of OpenSSH",
+	private static final List<Foreign> FOREIGN = List.of(
+			new Foreign("OPENSSHPRIVATEKEY", "a private key in the format of OpenSSH",
 					"Convert it in place: ssh-keygen -p -m PKCS8 -f FILE"),
-			"PGPPRIVATEKEYBLOCK", new Foreign("a PGP key, which TLS does not know", "Create a CA: certs init"),
-			"CERTIFICATEREQUEST",
-			new Foreign("a certificate signing request", "Give the certificate that its CA made of it"), "PUBLICKEY",
-			new Foreign("a public key", "Give the private key that it was taken from"), "PKCS7",
-			new Foreign("a PKCS #7 container",
+			new Foreign("DSAPRIVATEKEY", "a DSA key, which TLS 1.3 does not know", "Create a CA: certs init"),
+			new Foreign("PGP(PRIVATE|PUBLIC)KEYBLOCK", "a PGP key, which TLS does not know", "Create a CA: certs init"),
+			new Foreign("(NEW)?CERTIFICATEREQUEST", "a certificate signing request, which no CA has signed yet",
+					"Give the certificate that its CA made of it"),
+			new Foreign("(RSA)?PUBLICKEY", "a public key", "Give the private key that it was taken from"),
+			new Foreign("PKCS7", "a PKCS #7 container",
 					"Take its certificates out: openssl pkcs7 -print_certs -in FILE -out FILE.pem"),
-			"ECPARAMETERS", new Foreign("the parameters of a key", "Give the key too"));
+			new Foreign(".*PARAMETERS", "the parameters of a key", "Give the key too"));
 
 	private static final Map<String, String> KEY_ALGORITHMS = Map.of(PKCSObjectIdentifiers.rsaEncryption.getId(), "RSA",
 			PKCSObjectIdentifiers.id_RSASSA_PSS.getId(), "RSASSA-PSS", X9ObjectIdentifiers.id_ecPublicKey.getId(), "EC",
@@ -111,8 +114,13 @@ public final class PemFile {
 
 	}
 
-	/** Something else, and how to make of it what we read. */
-	private record Foreign(String name, String cure) {
+	/** Something else: labels without spaces, and how to make of it what we read. */
+	private record Foreign(String labels, String name, String cure) {
+
+		Foreign(String name, String cure) {
+			this("", name, cure);
+		}
+
 	}
 
 	private record Block(String label, String body) {
@@ -239,6 +247,10 @@ public final class PemFile {
 	private List<Block> blocks(Kind kind) {
 		byte[] content = content();
 		List<Block> all = pem(content);
+		if (all.isEmpty()) {
+			Foreign found = binary(content, kind);
+			throw new CertsException("%s is not PEM: it is %s".formatted(this.path, found.name()), found.cure());
+		}
 		List<Block> blocks = all.stream()
 			.filter((block) -> kind.labels.contains(block.label()) || !isKnown(block.label()))
 			.toList();
@@ -247,12 +259,8 @@ public final class PemFile {
 				throw damaged(kind, i + 1, blocks.size());
 			}
 		}
-		if (all.isEmpty()) {
-			Foreign found = binary(content, kind);
-			throw new CertsException("%s is not PEM: it is %s".formatted(this.path, found.name()), found.cure());
-		}
 		if (blocks.isEmpty()) {
-			Foreign found = inItsPlace(all.get(0).label());
+			Foreign found = inItsPlace(all.get(0).label()).orElseThrow();
 			throw new CertsException("%s holds %s, but no %s".formatted(this.path, found.name(), kind.title),
 					found.cure());
 		}
@@ -260,23 +268,27 @@ public final class PemFile {
 	}
 
 	private static boolean isKnown(String label) {
-		return FOREIGN.containsKey(label) || Stream.of(Kind.values()).anyMatch((kind) -> kind.labels.contains(label));
+		return inItsPlace(label).isPresent();
 	}
 
-	private static Foreign inItsPlace(String label) {
-		return Stream.of(Kind.values())
-			.filter((kind) -> kind.labels.contains(label))
-			.map((kind) -> new Foreign("a " + kind.title,
-					"Check that certificate, key and CA files are not interchanged"))
-			.findFirst()
-			.orElseGet(() -> FOREIGN.get(label));
+	private static Optional<Foreign> inItsPlace(String label) {
+		return Stream
+			.concat(Stream.of(Kind.values())
+				.filter((kind) -> kind.labels.contains(label))
+				.map((kind) -> new Foreign("a " + kind.title,
+						"Check that certificate, key and CA files are not interchanged")),
+					FOREIGN.stream().filter((foreign) -> label.matches(foreign.labels())))
+			.findFirst();
 	}
 
 	/** The beginning of a keystore (a Java one, or PKCS #12) or of DER tells its kind. */
 	private static Foreign binary(byte[] content, Kind kind) {
+		if (withoutWhiteSpace(content).isEmpty()) {
+			return new Foreign("empty", "Put the PEM text into it, or issue the file again");
+		}
 		String hex = HexFormat.of().formatHex(content, 0, Math.min(content.length, 16));
 		if (hex.startsWith("feedfeed") || hex.startsWith("cececece")) {
-			return new Foreign("a Java keystore",
+			return new Foreign(hex.startsWith("f") ? "a Java keystore (JKS)" : "a Java keystore (JCEKS)",
 					"Convert it: keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12 "
 							+ "&& openssl pkcs12 -in FILE.p12 -nodes -out FILE.pem");
 		}

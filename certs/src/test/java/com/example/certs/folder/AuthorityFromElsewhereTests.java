@@ -115,6 +115,23 @@ class AuthorityFromElsewhereTests {
 	}
 
 	@Test
+	void issueWhenTheFirstOfABundleIsCutOffThenNamedByItsPosition() throws Exception {
+		Cli.ok("init", "--dir", this.dir);
+		String pem = Files.readString(file("ca.crt"));
+		Files.writeString(file("ca.crt"), pem.substring(0, 200) + pem);
+		assertThat(Cli.failing(1, "client", "--dir", this.dir, "--cn", "al"))
+			.contains("ca.crt is damaged: a certificate in it, number 1 of 2, cannot be read");
+	}
+
+	@Test
+	void issueWhenParametersStandBesideTheCertificateThenIssued() throws Exception {
+		Cli.ok("init", "--dir", this.dir);
+		Files.writeString(file("ca.crt"),
+				pem(new PemObject("DH PARAMETERS", new byte[] { 1 })) + Files.readString(file("ca.crt")));
+		Cli.ok("client", "--dir", this.dir, "--cn", "al");
+	}
+
+	@Test
 	void issueWhenTheSecondOfABundleIsDamagedThenNamedByItsPosition() throws Exception {
 		Cli.ok("init", "--dir", this.dir);
 		String pem = Files.readString(file("ca.crt"));
@@ -126,8 +143,8 @@ class AuthorityFromElsewhereTests {
 	static Stream<Arguments> foreign() throws Exception {
 		return Stream.of(
 				Arguments.of("ca.key", keyStore("PKCS12"), "a PKCS #12 keystore", "openssl pkcs12 -in FILE -nodes"),
-				Arguments.of("ca.key", keyStore("JKS"), "a Java keystore", "keytool -importkeystore"),
-				Arguments.of("ca.crt", keyStore("JCEKS"), "a Java keystore", "keytool -importkeystore"),
+				Arguments.of("ca.key", keyStore("JKS"), "a Java keystore (JKS)", "keytool -importkeystore"),
+				Arguments.of("ca.crt", keyStore("JCEKS"), "a Java keystore (JCEKS)", "keytool -importkeystore"),
 				Arguments.of("ca.key", pem("OPENSSH PRIVATE KEY"), "in the format of OpenSSH",
 						"ssh-keygen -p -m PKCS8"),
 				Arguments.of("ca.key", pem("PGP PRIVATE KEY BLOCK"), "a PGP key", "certs init"),

@@ -27,6 +27,8 @@ final class Transcript {
 
 	private final Path file;
 
+	private final List<String> documented = documented();
+
 	Transcript(String name) {
 		this.file = Path.of("target", name);
 		write("", StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
@@ -37,7 +39,7 @@ final class Transcript {
 	}
 
 	void said(String side, String text) {
-		assertThat(documented()).as(() -> MESSAGES + " has a row with \"" + text + '"').anyMatch(text::contains);
+		assertThat(this.documented).as(() -> MESSAGES + " has a row with \"" + text + '"').anyMatch(text::contains);
 		add("[" + side + "]\n" + text.strip());
 	}
 
