@@ -85,7 +85,7 @@ class CallRefusalsIT {
 
 	private static final Issued SERVER = server(CA);
 
-	private static final Transcript transcript = new Transcript("refusals-of-calls.txt");
+	private static Transcript transcript;
 
 	private static final List<AutoCloseable> open = new ArrayList<>();
 
@@ -120,6 +120,7 @@ class CallRefusalsIT {
 	@BeforeAll
 	static void start() throws Exception {
 		PairProcesses.assumeSiblings();
+		transcript = new Transcript("refusals-of-calls.txt");
 		console = new Console();
 		TestCa.write(folder.resolve("ca.crt"), CA.certificatePem() + SERVICE_CA.certificatePem());
 		TestCa.write(folder.resolve("ca.crl"), CA.revoke(REVOKED.certificate()));

@@ -48,7 +48,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Every way in which a service cannot start because of a setting: what it says in the
- * block APPLICATION FAILED TO START, at either end. beforehand.
+ * block APPLICATION FAILED TO START, at either end.
  */
 class StartRefusalsIT {
 
@@ -60,7 +60,7 @@ class StartRefusalsIT {
 
 	private static final Issued INTERMEDIATE = CA.leaf().commonName("intermediate").ca(0).issue();
 
-	private static final Transcript transcript = new Transcript("refusals-at-start.txt");
+	private static Transcript transcript;
 
 	@TempDir
 	private static Path jars;
@@ -73,6 +73,7 @@ class StartRefusalsIT {
 	@BeforeAll
 	static void unpack() {
 		PairProcesses.assumeSiblings();
+		transcript = new Transcript("refusals-at-start.txt");
 		service = JarInProcess.of(PairProcesses.SERVICE_JAR, jars.resolve("service"));
 	}
 

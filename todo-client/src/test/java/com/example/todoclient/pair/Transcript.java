@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What each side says in each situation, in {@code target}, to be read aloud by whoever
- * changes a text. Each message has to be in docs/messages.md.
+ * changes a text. Each message has to be in docs/messages.md, next to the folders.
  */
 final class Transcript {
 
