@@ -116,14 +116,14 @@ public final class Benchmark {
 
 	private void compare() throws Exception {
 		BenchmarkServer ours = this.servers.startService(Map.of());
-		this.servers.startBare(ours);
+		BenchmarkServer bare = this.servers.startBare(ours);
 		this.servers.startStock();
 		this.servers.startPeer();
 		this.servers.startNginx(ours);
 		this.servers.startClient(BenchmarkServers.CLIENT, this.servers.java(BenchmarkServers.CLIENT), ours, Map.of());
 		BenchmarkReport report = new BenchmarkReport(BARE);
 		for (BenchmarkServer server : this.servers.running()) {
-			this.load.warmUp(server, 20, SESSION, TODOS, PAGE);
+			this.load.warmUp(server, 60, SESSION, TODOS, PAGE);
 		}
 		for (int round = 0; round < this.rounds; round++) {
 			for (int connections : CONNECTIONS) {
@@ -142,7 +142,7 @@ public final class Benchmark {
 			}
 		}
 		report.print();
-		profile(ours);
+		profile(ours, bare);
 		this.servers.stopAll();
 		storm();
 	}
@@ -159,18 +159,14 @@ public final class Benchmark {
 
 	// --- Where the time goes ---
 
-	private void profile(BenchmarkServer ours) throws Exception {
-		if (!CpuProfile.available()) {
-			System.out.println("Where the time goes, only Java 25 on Linux can tell.\n");
+	private void profile(BenchmarkServer ours, BenchmarkServer bare) throws Exception {
+		if (!CpuProfile.available() || !this.load.reaches(ours, SESSION)) {
+			System.out.println("Where the time goes, only Java 25 on Linux can tell, and ab.\n");
 			return;
 		}
-		List<Sample> loads = new ArrayList<>();
-		CpuProfile profile = CpuProfile.of(ours.process().pid(), () -> {
-			for (int round = 0; round < this.rounds; round++) {
-				loads.add(this.load.keptAlive(ours, SESSION, 64));
-			}
-		});
-		profile.print("`GET %s`, 64 connections".formatted(SESSION), loads, this.load.seconds());
+		CpuProfile.print(64, CpuProfile.of(ours, this.load, SESSION, 64, this.rounds),
+				CpuProfile.of(bare, this.load, SESSION, 64, this.rounds),
+				CpuProfile.of(ours, this.load, TODOS, 64, this.rounds));
 	}
 
 	// --- All at once ---

@@ -105,6 +105,12 @@ final class BenchmarkLevers {
 
 	}
 
+	private interface Measurement {
+
+		void run() throws Exception;
+
+	}
+
 	BenchmarkLevers(BenchmarkServers servers, BenchmarkLoad load, int rounds) {
 		this.servers = servers;
 		this.load = load;
@@ -143,7 +149,7 @@ final class BenchmarkLevers {
 	}
 
 	/** One that cannot be undone any more is no reason to measure none. */
-	private void attempt(Lever lever, CpuProfile.Load measurement) throws Exception {
+	private void attempt(Lever lever, Measurement measurement) throws Exception {
 		try {
 			measurement.run();
 		}

@@ -202,6 +202,7 @@ final class BenchmarkServers implements AutoCloseable {
 				List.of("sh", "-c", "exec " + command));
 		try {
 			await(peer, SESSION);
+			fill(peer);
 		}
 		catch (IllegalStateException ex) {
 			System.out.println("No peer is measured. PEER_COMMAND: " + ex.getMessage());

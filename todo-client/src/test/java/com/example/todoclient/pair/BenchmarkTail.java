@@ -26,10 +26,20 @@ final class BenchmarkTail {
 
 	private static final int[] CONNECTIONS = { 16, 64 };
 
-	private static final int[] POOLS = { 50, 100 };
+	/** More than connections, so that no call waits for one. */
+	private static final int LARGE_POOL = 100;
+
+	private static final int POOL = 50;
+
+	/**
+	 * Until the client is compiled: it is slow for a minute, and the JVM never says so.
+	 */
+	private static final int WARM_UP = 60;
 
 	/** Longer than the pool of todo-client keeps a connection that nobody uses. */
 	private static final Duration IDLE = Duration.ofSeconds(35);
+
+	private static final int SECONDS_AFTER = 2;
 
 	private static final List<Placement> PLACEMENTS = List.of(new Placement("nobody has a core alone", "", "", ""),
 			new Placement("todo-client has a core alone", "0", "1", "0"),
@@ -78,8 +88,9 @@ final class BenchmarkTail {
 		BenchmarkServer service = this.servers.startService(OURS,
 				BenchmarkCommands.pinned(placement.service(), this.servers.java(OURS)), Map.of());
 		this.load.warmUp(service, 20, TODOS);
-		for (int pool : POOLS) {
-			measure(placement.name(), pool, placement.client(), service);
+		measure(placement.name(), POOL, placement.client(), service);
+		if (placement.client().isEmpty()) {
+			measure(placement.name(), LARGE_POOL, placement.client(), service);
 		}
 		this.load.pinTo("");
 		this.servers.stopAll();
@@ -94,7 +105,7 @@ final class BenchmarkTail {
 		}
 		this.servers.stop(service);
 		BenchmarkServer nginx = this.servers.running().get(0);
-		measure("nginx in the place of todo-service", POOLS[0], "", nginx);
+		measure("nginx in the place of todo-service", POOL, "", nginx);
 		row("nginx in the place of both", null, plain, null);
 		this.servers.stopAll();
 	}
@@ -104,7 +115,7 @@ final class BenchmarkTail {
 		BenchmarkServer client = this.servers.startClient(CLIENT,
 				BenchmarkCommands.pinned(processors, this.servers.java(CLIENT, "-Xlog:gc:file=" + pauses)), service,
 				Map.of("TODO_SERVICE_POOL_MAX_CONNECTIONS", String.valueOf(pool)));
-		this.load.warmUp(client, 20, PAGE);
+		this.load.warmUp(client, WARM_UP, PAGE);
 		row(name, pool, client, pauses);
 		this.servers.stop(client);
 	}
@@ -126,17 +137,17 @@ final class BenchmarkTail {
 		BenchmarkServer service = this.servers.startService(Map.of());
 		BenchmarkServer client = this.servers.startClient(CLIENT, this.servers.java(CLIENT), service, Map.of());
 		this.load.warmUp(service, 20, TODOS);
-		this.load.warmUp(client, 20, PAGE);
+		this.load.warmUp(client, WARM_UP, PAGE);
 		List<Sample> first = new ArrayList<>();
 		List<Sample> second = new ArrayList<>();
 		for (int round = 0; round < this.rounds; round++) {
 			Thread.sleep(IDLE.toMillis());
-			first.add(this.load.keptAlive(client, PAGE, 64));
-			second.add(this.load.keptAlive(client, PAGE, 64));
+			first.add(this.load.keptAlive(client, PAGE, 64, SECONDS_AFTER));
+			second.add(this.load.keptAlive(client, PAGE, 64, SECONDS_AFTER));
 		}
 		String seconds = IDLE.toSeconds() + " s without a call";
-		print("the first %d s after %s".formatted(this.load.seconds(), seconds), "50", 64, first, "–");
-		print("the next %d s".formatted(this.load.seconds()), "50", 64, second, "–");
+		print("the first %d s after %s".formatted(SECONDS_AFTER, seconds), "50", 64, first, "–");
+		print("the next %d s".formatted(SECONDS_AFTER), "50", 64, second, "–");
 		this.servers.stopAll();
 	}
 
@@ -167,14 +178,8 @@ final class BenchmarkTail {
 		BenchmarkServer service = this.servers.startService(Map.of());
 		BenchmarkServer client = this.servers.startClient(CLIENT, this.servers.java(CLIENT), service, Map.of());
 		this.load.warmUp(service, 20, TODOS);
-		this.load.warmUp(client, 20, PAGE);
-		List<Sample> loads = new ArrayList<>();
-		CpuProfile profile = CpuProfile.of(client.process().pid(), () -> {
-			for (int round = 0; round < this.rounds; round++) {
-				loads.add(this.load.keptAlive(client, PAGE, 64));
-			}
-		});
-		profile.print("`GET %s`, 64 connections".formatted(PAGE), loads, this.load.seconds());
+		this.load.warmUp(client, WARM_UP, PAGE);
+		CpuProfile.print(64, CpuProfile.of(client, this.load, PAGE, 64, this.rounds));
 	}
 
 }

@@ -2,10 +2,14 @@ package com.example.todoclient.pair;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.example.todoclient.pair.BenchmarkReport.Sample;
 
@@ -14,9 +18,10 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where a JVM spends its CPU time, by layer. Each sample of Flight Recorder counts for
- * the layer whose code called last: a map that Tomcat asks is Tomcat's time. Needs the
- * CPU-time samples of Java 25 on Linux (JEP 509), which count system calls too.
+ * Where a JVM spends its CPU time, by layer, and how often it stands still to collect
+ * garbage. Each sample of Flight Recorder counts for the layer whose code called last: a
+ * map that Tomcat asks is Tomcat's time. Needs the CPU-time samples of Java 25 on Linux
+ * (JEP 509), which count system calls too.
  */
 final class CpuProfile {
 
@@ -37,20 +42,37 @@ final class CpuProfile {
 		LAYERS.put("Reactor", List.of("reactor."));
 		LAYERS.put("Spring", List.of("org.springframework."));
 		LAYERS.put("Jackson", List.of("tools.jackson."));
+		LAYERS.put("the database (H2) and its pool", List.of("org.h2.", "com.zaxxer."));
 		LAYERS.put("our own code", List.of("com.example."));
 	}
 
-	private final Map<String, Long> nanos = new LinkedHashMap<>();
+	private static final List<String> EVENTS = List.of("jdk.CPUTimeSample#enabled=true",
+			"jdk.CPUTimeSample#throttle=5ms", "jdk.GarbageCollection#enabled=true", "jdk.GCHeapSummary#enabled=true");
 
-	private CpuProfile() {
-		LAYERS.keySet().forEach((layer) -> this.nanos.put(layer, 0L));
-	}
+	private final String title;
 
-	/** What is to be measured, while the recorder runs. */
-	interface Load {
+	private final Map<String, Double> rows = new LinkedHashMap<>();
 
-		void run() throws Exception;
-
+	private CpuProfile(String title, List<Sample> loads, int connections, int seconds, List<RecordedEvent> events) {
+		this.title = title;
+		double requests = loads.stream().mapToDouble((load) -> load.rate() * seconds).sum();
+		double whole = BenchmarkReport.median(loads, Sample::cpu);
+		Map<String, Double> layers = of(events, "jdk.CPUTimeSample").filter((event) -> event.getStackTrace() != null)
+			.collect(Collectors.groupingBy(CpuProfile::layer,
+					Collectors.summingDouble((sample) -> sample.getDuration("samplingPeriod").toNanos() / 1e3)));
+		this.rows.put("µs of CPU", whole);
+		LAYERS.keySet().forEach((layer) -> this.rows.put("– " + layer, layers.getOrDefault(layer, 0.0) / requests));
+		this.rows.put("– everything else", layers.getOrDefault("", 0.0) / requests);
+		this.rows.put("– garbage collection, compiling and what no sample shows",
+				whole - layers.values().stream().mapToDouble(Double::doubleValue).sum() / requests);
+		List<Double> pauses = of(events, "jdk.GarbageCollection")
+			.map((collection) -> collection.getDuration("sumOfPauses").toNanos() / 1e6)
+			.toList();
+		this.rows.put("kB allocated", allocated(events) / requests / 1e3);
+		this.rows.put("garbage collections a second", pauses.size() / (double) (loads.size() * seconds));
+		this.rows.put("– ms that each of them stops all requests",
+				pauses.isEmpty() ? 0 : BenchmarkReport.median(pauses));
+		this.rows.put("– of a hundred requests, those that meet one", 100 * pauses.size() * connections / requests);
 	}
 
 	static boolean available() {
@@ -58,61 +80,75 @@ final class CpuProfile {
 	}
 
 	/**
-	 * Records a JVM of this machine.
-	 * @param pid its process id
-	 * @param load what it does meanwhile
-	 * @return its CPU time by layer, of all threads that run Java
+	 * Records a server while it is under load.
+	 * @return what one request costs there
 	 */
-	static CpuProfile of(long pid, Load load) throws Exception {
+	static CpuProfile of(BenchmarkServer server, BenchmarkLoad load, String path, int connections, int rounds)
+			throws Exception {
 		Path recording = Files.createTempFile("profile", ".jfr");
 		try {
-			PairProcesses.jcmd(pid, "JFR.start", "name=profile", "settings=none", "+jdk.CPUTimeSample#enabled=true",
-					"+jdk.CPUTimeSample#throttle=5ms");
-			load.run();
-			PairProcesses.jcmd(pid, "JFR.stop", "name=profile", "filename=" + recording);
-			CpuProfile profile = new CpuProfile();
-			for (RecordedEvent event : RecordingFile.readAllEvents(recording)) {
-				profile.add(event);
+			List<String> start = new ArrayList<>(List.of("JFR.start", "name=profile", "settings=none"));
+			EVENTS.forEach((event) -> start.add("+" + event));
+			PairProcesses.jcmd(server.process().pid(), start.toArray(String[]::new));
+			List<Sample> loads = new ArrayList<>();
+			for (int round = 0; round < rounds; round++) {
+				loads.add(load.keptAlive(server, path, connections));
 			}
-			return profile;
+			PairProcesses.jcmd(server.process().pid(), "JFR.stop", "name=profile", "filename=" + recording);
+			return new CpuProfile("%s, `%s`".formatted(server.name(), path), loads, connections, load.seconds(server),
+					RecordingFile.readAllEvents(recording));
 		}
 		finally {
 			Files.delete(recording);
 		}
 	}
 
-	/**
-	 * Prints it as a table.
-	 * @param what was asked for
-	 * @param loads what was measured meanwhile
-	 * @param seconds that each of them took
-	 */
-	void print(String what, List<Sample> loads, int seconds) {
-		double requests = loads.stream().mapToDouble((load) -> load.rate() * seconds).sum();
-		double whole = BenchmarkReport.median(loads, Sample::cpu);
-		double java = this.nanos.values().stream().mapToLong(Long::longValue).sum() / requests / 1000;
-		System.out.printf("| where one %s spends its %.0f µs of CPU | µs |%n", what, whole);
-		System.out.println("|---|---:|");
-		this.nanos.forEach((layer, spent) -> {
-			if (spent > 0) {
-				System.out.printf(Locale.ROOT, "| %s | %.1f |%n", layer, spent / requests / 1000);
+	/** Prints them as one table, side by side. */
+	static void print(int connections, CpuProfile... profiles) {
+		System.out.printf("| one request, of %d connections |", connections);
+		for (CpuProfile profile : profiles) {
+			System.out.printf(" %s |", profile.title);
+		}
+		System.out.println("\n|---|" + "---:|".repeat(profiles.length));
+		for (String row : profiles[0].rows.keySet()) {
+			if (List.of(profiles).stream().allMatch((profile) -> profile.rows.get(row) == 0)) {
+				continue;
 			}
-		});
-		System.out.printf(Locale.ROOT, "| garbage collection, compiling and what no sample shows | %.1f |%n%n",
-				whole - java);
+			System.out.printf("| %s |", row);
+			for (CpuProfile profile : profiles) {
+				System.out.printf(Locale.ROOT, " %.1f |", profile.rows.get(row));
+			}
+			System.out.println();
+		}
+		System.out.println();
 	}
 
-	private void add(RecordedEvent sample) {
-		if (sample.getEventType().getName().equals("jdk.CPUTimeSample") && sample.getStackTrace() != null) {
-			String layer = sample.getStackTrace()
-				.getFrames()
-				.stream()
-				.map(CpuProfile::layer)
-				.filter((each) -> !each.isEmpty())
-				.findFirst()
-				.orElse("everything else");
-			this.nanos.merge(layer, sample.getDuration("samplingPeriod").toNanos(), Long::sum);
+	private static Stream<RecordedEvent> of(List<RecordedEvent> events, String type) {
+		return events.stream()
+			.filter((event) -> event.getEventType().getName().equals(type))
+			.sorted(Comparator.comparing(RecordedEvent::getStartTime));
+	}
+
+	/** Bytes: what the heap has grown by from the end of each collection to the next. */
+	private static double allocated(List<RecordedEvent> events) {
+		double allocated = 0;
+		long before = 0;
+		for (RecordedEvent summary : of(events, "jdk.GCHeapSummary").toList()) {
+			boolean after = summary.getString("when").equals("After GC");
+			allocated += (after || before == 0) ? 0 : summary.getLong("heapUsed") - before;
+			before = after ? summary.getLong("heapUsed") : 0;
 		}
+		return allocated;
+	}
+
+	private static String layer(RecordedEvent sample) {
+		return sample.getStackTrace()
+			.getFrames()
+			.stream()
+			.map(CpuProfile::layer)
+			.filter((each) -> !each.isEmpty())
+			.findFirst()
+			.orElse("");
 	}
 
 	private static String layer(RecordedFrame frame) {
