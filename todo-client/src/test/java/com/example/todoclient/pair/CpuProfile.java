@@ -33,7 +33,7 @@ final class CpuProfile {
 				List.of("sun.nio.ch.SocketDispatcher", "sun.nio.ch.EPoll.", "sun.nio.ch.EventFD"));
 		LAYERS.put("TLS in the JDK",
 				List.of("sun.security.", "com.sun.crypto.", "javax.crypto.", "javax.net.ssl.", "java.security."));
-		LAYERS.put("Tomcat", List.of("org.apache.", "jakarta.", "sun.nio.ch."));
+		LAYERS.put("Tomcat, and the JDK's sockets", List.of("org.apache.", "jakarta.", "sun.nio.ch."));
 		LAYERS.put("virtual threads",
 				List.of("java.lang.VirtualThread", "jdk.internal.vm.", "java.util.concurrent.ForkJoin"));
 		LAYERS.put("Spring Security", List.of("org.springframework.security."));
