@@ -146,8 +146,8 @@ final class BenchmarkTail {
 			second.add(this.load.keptAlive(client, PAGE, 64, SECONDS_AFTER));
 		}
 		String seconds = IDLE.toSeconds() + " s without a call";
-		print("the first %d s after %s".formatted(SECONDS_AFTER, seconds), "50", 64, first, "–");
-		print("the next %d s".formatted(SECONDS_AFTER), "50", 64, second, "–");
+		print("the first %d s after %s".formatted(SECONDS_AFTER, seconds), String.valueOf(POOL), 64, first, "–");
+		print("the next %d s".formatted(SECONDS_AFTER), String.valueOf(POOL), 64, second, "–");
 		this.servers.stopAll();
 	}
 

@@ -46,8 +46,9 @@ final class CpuProfile {
 		LAYERS.put("our own code", List.of("com.example."));
 	}
 
-	private static final List<String> EVENTS = List.of("jdk.CPUTimeSample#enabled=true",
-			"jdk.CPUTimeSample#throttle=5ms", "jdk.GarbageCollection#enabled=true", "jdk.GCHeapSummary#enabled=true");
+	private static final String[] START = { "JFR.start", "name=profile", "settings=none",
+			"+jdk.CPUTimeSample#enabled=true", "+jdk.CPUTimeSample#throttle=5ms", "+jdk.GarbageCollection#enabled=true",
+			"+jdk.GCHeapSummary#enabled=true" };
 
 	private final String title;
 
@@ -87,9 +88,7 @@ final class CpuProfile {
 			throws Exception {
 		Path recording = Files.createTempFile("profile", ".jfr");
 		try {
-			List<String> start = new ArrayList<>(List.of("JFR.start", "name=profile", "settings=none"));
-			EVENTS.forEach((event) -> start.add("+" + event));
-			PairProcesses.jcmd(server.process().pid(), start.toArray(String[]::new));
+			PairProcesses.jcmd(server.process().pid(), START);
 			List<Sample> loads = new ArrayList<>();
 			for (int round = 0; round < rounds; round++) {
 				loads.add(load.keptAlive(server, path, connections));
@@ -124,16 +123,16 @@ final class CpuProfile {
 	}
 
 	private static Stream<RecordedEvent> of(List<RecordedEvent> events, String type) {
-		return events.stream()
-			.filter((event) -> event.getEventType().getName().equals(type))
-			.sorted(Comparator.comparing(RecordedEvent::getStartTime));
+		return events.stream().filter((event) -> event.getEventType().getName().equals(type));
 	}
 
 	/** Bytes: what the heap has grown by from the end of each collection to the next. */
 	private static double allocated(List<RecordedEvent> events) {
 		double allocated = 0;
 		long before = 0;
-		for (RecordedEvent summary : of(events, "jdk.GCHeapSummary").toList()) {
+		for (RecordedEvent summary : of(events, "jdk.GCHeapSummary")
+			.sorted(Comparator.comparing(RecordedEvent::getStartTime))
+			.toList()) {
 			boolean after = summary.getString("when").equals("After GC");
 			allocated += (after || before == 0) ? 0 : summary.getLong("heapUsed") - before;
 			before = after ? summary.getLong("heapUsed") : 0;
