@@ -14,7 +14,6 @@ import java.util.Set;
 
 import com.example.certs.folder.PemFile;
 import com.example.certs.issue.Host;
-import com.example.certs.issue.Purpose;
 import com.example.certs.issue.Validity;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.junit.jupiter.api.BeforeEach;

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
 
 /**
@@ -19,7 +20,7 @@ import org.bouncycastle.asn1.x500.X500Name;
  */
 public record Leaf(Purpose purpose, X500Name subject, List<Host> hosts, KeyType keyType) {
 
-	private static final X500Name NO_SUBJECT = X500Name.getInstance(new org.bouncycastle.asn1.DERSequence());
+	private static final X500Name NO_SUBJECT = X500Name.getInstance(new DERSequence());
 
 	/**
 	 * A server certificate. Clients match its alternative names only; the common name is

@@ -1,7 +1,6 @@
 package com.example.todoclient.page;
 
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 

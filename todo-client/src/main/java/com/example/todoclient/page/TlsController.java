@@ -2,10 +2,10 @@ package com.example.todoclient.page;
 
 import java.time.Instant;
 
-import com.example.todoclient.mtls.failure.CallFailure;
 import com.example.todoclient.mtls.connection.Handshake;
 import com.example.todoclient.mtls.connection.RotatingConnector;
 import com.example.todoclient.mtls.connection.ServiceAddress;
+import com.example.todoclient.mtls.failure.CallFailure;
 import com.example.todoclient.mtls.material.CurrentMaterial;
 import com.example.todoclient.todos.Session;
 import com.example.todoclient.todos.TodoApi;

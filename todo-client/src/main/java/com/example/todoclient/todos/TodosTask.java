@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import com.example.todoclient.mtls.failure.CallFailure;
-import com.example.todoclient.mtls.failure.CallFailure.Reason;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;

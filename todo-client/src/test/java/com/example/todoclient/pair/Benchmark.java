@@ -11,8 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-import com.example.todoclient.pair.BenchmarkReport.Sample;
-
 import static com.example.todoclient.pair.BenchmarkServers.BARE;
 import static com.example.todoclient.pair.BenchmarkServers.OURS;
 import static com.example.todoclient.pair.BenchmarkServers.PAGE;

@@ -9,8 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import com.example.todoclient.pair.BenchmarkReport.Sample;
-
 import static com.example.todoclient.pair.BenchmarkServers.OURS;
 import static com.example.todoclient.pair.BenchmarkServers.SESSION;
 import static com.example.todoclient.pair.BenchmarkServers.TODOS;

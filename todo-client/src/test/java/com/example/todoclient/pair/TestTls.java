@@ -1,7 +1,5 @@
 package com.example.todoclient.pair;
 
-import com.example.todoclient.TestCa;
-
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

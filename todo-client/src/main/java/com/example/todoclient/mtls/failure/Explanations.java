@@ -1,11 +1,10 @@
 package com.example.todoclient.mtls.failure;
 
-import com.example.todoclient.mtls.connection.CallTrace;
-import com.example.todoclient.mtls.connection.ServiceSettings;
-
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
+import com.example.todoclient.mtls.connection.CallTrace;
+import com.example.todoclient.mtls.connection.ServiceSettings;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 

@@ -1,15 +1,10 @@
 package com.example.todoclient.mtls.failure;
 
-import com.example.todoclient.mtls.connection.CallTrace;
-import com.example.todoclient.mtls.connection.ServiceAddress;
-import com.example.todoclient.mtls.connection.ServiceSettings;
-
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -24,6 +19,9 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
+import com.example.todoclient.mtls.connection.CallTrace;
+import com.example.todoclient.mtls.connection.ServiceAddress;
+import com.example.todoclient.mtls.connection.ServiceSettings;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
 import com.example.todoclient.mtls.material.CertificateRefusedException;
 import com.example.todoclient.mtls.material.CertificateText;
@@ -34,7 +32,6 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
-import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
@@ -303,9 +300,7 @@ public class FailureExplainer {
 	}
 
 	private static boolean isCut(Throwable error) {
-		return find(error, AbortedException.class) != null || find(error, PrematureCloseException.class) != null
-				|| find(error, ClosedChannelException.class) != null || find(error, SocketException.class) != null
-				|| find(error, java.io.IOException.class) != null;
+		return find(error, AbortedException.class) != null || find(error, IOException.class) != null;
 	}
 
 	private Explanation cut(CallTrace trace) {

@@ -1,9 +1,8 @@
 package com.example.todoclient.mtls.failure;
 
-import com.example.todoclient.mtls.connection.ServiceSettings;
-
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.example.todoclient.mtls.connection.ServiceSettings;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 

@@ -1,7 +1,5 @@
 package com.example.todoclient.mtls.connection;
 
-import com.example.todoclient.mtls.failure.CallFailure;
-
 import java.lang.ref.WeakReference;
 import java.math.BigInteger;
 import java.net.URI;
@@ -20,6 +18,7 @@ import java.util.stream.Collectors;
 import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
+import com.example.todoclient.mtls.failure.CallFailure;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;

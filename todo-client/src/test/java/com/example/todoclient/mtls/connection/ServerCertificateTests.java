@@ -1,7 +1,5 @@
 package com.example.todoclient.mtls.connection;
 
-import com.example.todoclient.mtls.failure.CallFailure;
-
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -11,6 +9,7 @@ import java.util.stream.Stream;
 import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
+import com.example.todoclient.mtls.failure.CallFailure;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.GeneralName;

@@ -1,12 +1,6 @@
 package com.example.todoclient.mtls.failure;
 
-import com.example.todoclient.mtls.connection.CallTrace;
-import com.example.todoclient.mtls.connection.ServiceAddress;
-import com.example.todoclient.mtls.connection.ServiceSettings;
-import com.example.todoclient.mtls.connection.TestConnection;
-
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,6 +26,10 @@ import javax.net.ssl.X509TrustManager;
 import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
+import com.example.todoclient.mtls.connection.CallTrace;
+import com.example.todoclient.mtls.connection.ServiceAddress;
+import com.example.todoclient.mtls.connection.ServiceSettings;
+import com.example.todoclient.mtls.connection.TestConnection;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
 import com.example.todoclient.mtls.material.CertificateText;
 import mockwebserver3.MockResponse;

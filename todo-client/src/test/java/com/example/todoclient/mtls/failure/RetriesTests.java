@@ -1,11 +1,10 @@
 package com.example.todoclient.mtls.failure;
 
-import com.example.todoclient.mtls.connection.ServiceSettings;
-import com.example.todoclient.mtls.connection.TestConnection;
-
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.example.todoclient.mtls.connection.ServiceSettings;
+import com.example.todoclient.mtls.connection.TestConnection;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.security.cert.X509Certificate;
 
 import com.example.todoservice.mtls.caller.CallerRefusedException.Reason;
+import com.example.todoservice.mtls.material.CertificateText;
 import com.example.todoservice.problem.ProblemType;
 import com.example.todoservice.problem.ProblemWriter;
-import com.example.todoservice.mtls.material.CertificateText;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 

@@ -1,6 +1,5 @@
 package com.example.todoservice.mtls.connector;
 
-import java.io.EOFException;
 import java.io.IOException;
 
 import javax.net.ssl.SSLException;

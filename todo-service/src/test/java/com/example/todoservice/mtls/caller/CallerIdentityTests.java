@@ -6,7 +6,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
-import ch.qos.logback.classic.spi.ILoggingEvent;
 import com.example.todoservice.RawConnection;
 import com.example.todoservice.RawConnection.Answer;
 import com.example.todoservice.TestCa.Issued;
