@@ -13,7 +13,8 @@
  * needs: what a caller <b>may do</b>.
  * <li>{@code caller/CallerFilter} and {@code Admission}: is this caller admitted now?
  * <li>{@code material/CertificateRules} and {@code PathValidation}: which certificates
- * are <b>good enough</b>: path, validity, purpose, strength, revocation.
+ * are <b>good enough</b>: path, validity, purpose, strength.
+ * <li>{@code caller/Revocation} and {@code RevocationLists}: which of them are revoked.
  * <li>{@code caller/CommonName}: whom the certificate names.
  * <li>{@code caller/AllowedCallers}: <b>who may call</b>; {@code todo.callers} in
  * {@code application.yml}.

@@ -17,7 +17,6 @@ import com.example.todoclient.mtls.material.CertificateRefusedException.Reason;
 import com.example.todoclient.mtls.material.CertificateRules;
 import com.example.todoclient.mtls.material.CertificateText;
 import com.example.todoclient.mtls.material.Purpose;
-import com.example.todoclient.mtls.material.Trust;
 import com.example.todoclient.mtls.material.TrustedPath;
 import io.netty.util.NetUtil;
 
@@ -31,7 +30,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
 	private final X509ExtendedTrustManager jdk;
 
-	private final Trust trust;
+	private final List<X509Certificate> authorities;
 
 	private final ServiceAddress address;
 
@@ -39,7 +38,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
 	ServerTrust(X509ExtendedTrustManager jdk, ServiceAddress address, Clock clock) {
 		this.jdk = jdk;
-		this.trust = new Trust(List.of(jdk.getAcceptedIssuers()), null);
+		this.authorities = List.of(jdk.getAcceptedIssuers());
 		this.address = address;
 		this.clock = clock;
 	}
@@ -52,7 +51,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	 */
 	TrustedPath check(X509Certificate[] chain) throws CertificateRefusedException {
 		checkHost(chain[0]);
-		return CertificateRules.check(List.of(chain), this.trust, Purpose.SERVER, this.clock.instant());
+		return CertificateRules.check(List.of(chain), this.authorities, Purpose.SERVER, this.clock.instant());
 	}
 
 	/**

@@ -72,8 +72,6 @@ public final class CallFailure extends RuntimeException {
 				case WEAK_SIGNATURE -> SERVER_CERTIFICATE_WEAK_SIGNATURE;
 				case OTHER_HOST -> SERVER_CERTIFICATE_FOR_ANOTHER_HOST;
 				case NO_HOST -> SERVER_CERTIFICATE_WITHOUT_HOST;
-				// Of the service, revocation is not asked for.
-				case REVOKED, REVOCATION_UNKNOWN -> SERVER_CERTIFICATE_REFUSED;
 			};
 		}
 

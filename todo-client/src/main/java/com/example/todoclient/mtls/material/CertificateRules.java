@@ -1,31 +1,19 @@
 package com.example.todoclient.mtls.material;
 
+import java.io.IOException;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.cert.CertPath;
-import java.security.cert.CertPathBuilder;
-import java.security.cert.CertPathValidator;
-import java.security.cert.CertStore;
-import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
-import java.security.cert.CollectionCertStoreParameters;
-import java.security.cert.PKIXBuilderParameters;
-import java.security.cert.PKIXCertPathBuilderResult;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
-import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Date;
-import java.util.HashSet;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 import com.example.todoclient.mtls.material.CertificateRefusedException.Reason;
 
@@ -51,16 +39,16 @@ public final class CertificateRules {
 	 * Looks for a path from a leaf to a trusted CA and checks every certificate on it.
 	 * @param chain what was presented, the leaf first; the order of the rest does not
 	 * matter (RFC 8446 section 4.4.2)
-	 * @param trust the trusted CA certificates, and their revocation lists
+	 * @param authorities the trusted CA certificates
 	 * @param purpose what the leaf is used for
 	 * @param now the time to judge validity by
 	 * @return the path
 	 * @throws CertificateRefusedException if a rule is broken
 	 */
-	public static TrustedPath check(List<X509Certificate> chain, Trust trust, Purpose purpose, Instant now)
-			throws CertificateRefusedException {
+	public static TrustedPath check(List<X509Certificate> chain, List<X509Certificate> authorities, Purpose purpose,
+			Instant now) throws CertificateRefusedException {
 		checkLeaf(chain.get(0), purpose, now);
-		TrustedPath path = PathValidation.validate(chain, trust, now);
+		TrustedPath path = PathValidation.validate(chain, authorities, now);
 		List<X509Certificate> certificates = path.certificates();
 		for (int i = 1; i < certificates.size(); i++) {
 			checkIssuer(certificates.get(i), i == certificates.size() - 1, purpose);
@@ -124,7 +112,7 @@ public final class CertificateRules {
 	}
 
 	private static Instant seconds(Instant now) {
-		return now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+		return now.truncatedTo(ChronoUnit.SECONDS);
 	}
 
 	private static void checkKey(X509Certificate certificate) throws CertificateRefusedException {
@@ -165,7 +153,7 @@ public final class CertificateRules {
 			return certificate.getSigAlgName();
 		}
 		try {
-			var parameters = java.security.AlgorithmParameters.getInstance("RSASSA-PSS");
+			AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
 			byte[] encoded = certificate.getSigAlgParams();
 			if (encoded == null) {
 				return "SHA1 with RSASSA-PSS";
@@ -173,7 +161,7 @@ public final class CertificateRules {
 			parameters.init(encoded);
 			return parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm() + " with RSASSA-PSS";
 		}
-		catch (GeneralSecurityException | java.io.IOException ex) {
+		catch (GeneralSecurityException | IOException ex) {
 			return "MD? with unreadable RSASSA-PSS parameters";
 		}
 	}

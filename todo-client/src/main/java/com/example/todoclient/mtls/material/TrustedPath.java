@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param certificates from the leaf to the trusted CA certificate, both included
  * @param holdsFrom since when all of them are valid
- * @param holdsUntil until when all of them are valid and no revocation list is too old
+ * @param holdsUntil until when all of them are valid, and what else was asked holds
  */
 public record TrustedPath(List<X509Certificate> certificates, Instant holdsFrom, Instant holdsUntil) {
 
@@ -23,7 +23,7 @@ public record TrustedPath(List<X509Certificate> certificates, Instant holdsFrom,
 	 * Whether what was found at the check still holds. Where it does not, another check
 	 * says why, or finds another path: an intermediate certificate may have been renewed.
 	 * @param now the time to look at
-	 * @return whether it holds, as long as the same CAs and lists are trusted
+	 * @return whether it holds, as long as the same CAs are trusted
 	 */
 	public boolean holdsAt(Instant now) {
 		return !now.isBefore(this.holdsFrom) && !now.isAfter(this.holdsUntil);

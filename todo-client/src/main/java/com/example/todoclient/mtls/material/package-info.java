@@ -10,7 +10,7 @@
  * again.
  * <p>
  * What the other side presents: {@code CertificateRules} decides, with the JDK's path
- * validation and revocation in {@code PathValidation}.
+ * validation in {@code PathValidation}.
  * <p>
  * todo-service and todo-client hold the same files here, so that each folder can be
  * copied alone; a test of todo-client keeps them the same.

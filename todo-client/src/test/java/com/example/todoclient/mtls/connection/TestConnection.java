@@ -1,7 +1,5 @@
 package com.example.todoclient.mtls.connection;
 
-import com.example.todoclient.mtls.ServiceClientConfiguration;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,11 +12,11 @@ import java.util.function.UnaryOperator;
 
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestCa.Issued;
+import com.example.todoclient.mtls.ServiceClientConfiguration;
 import com.example.todoclient.mtls.material.CurrentMaterial;
 import com.example.todoclient.mtls.material.Material;
 import com.example.todoclient.mtls.material.Purpose;
 import com.example.todoclient.mtls.material.TestTls;
-import com.example.todoclient.mtls.material.Trust;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
@@ -99,7 +97,7 @@ public final class TestConnection implements AutoCloseable {
 
 	public static Material material(Issued certificate, TestCa... trusted) {
 		return new Material(certificate.chain(), certificate.key(),
-				new Trust(java.util.Arrays.stream(trusted).map(TestCa::certificate).toList(), null), List.of());
+				java.util.Arrays.stream(trusted).map(TestCa::certificate).toList(), List.of());
 	}
 
 	public WebClient client() {

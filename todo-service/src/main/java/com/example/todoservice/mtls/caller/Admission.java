@@ -1,7 +1,9 @@
 package com.example.todoservice.mtls.caller;
 
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,8 +12,8 @@ import com.example.todoservice.mtls.caller.CallerRefusedException.Reason;
 import com.example.todoservice.mtls.material.CertificateRefusedException;
 import com.example.todoservice.mtls.material.CertificateRules;
 import com.example.todoservice.mtls.material.CertificateText;
+import com.example.todoservice.mtls.material.CurrentMaterial;
 import com.example.todoservice.mtls.material.Purpose;
-import com.example.todoservice.mtls.material.Trust;
 import com.example.todoservice.mtls.material.TrustedPath;
 
 import org.springframework.security.core.Authentication;
@@ -33,6 +35,8 @@ import org.springframework.util.ConcurrentReferenceHashMap;
 @Component
 class Admission {
 
+	private final CurrentMaterial tls;
+
 	private final RevocationLists revoked;
 
 	private final AllowedCallers allowed;
@@ -42,11 +46,20 @@ class Admission {
 	/** Softly referenced: entries go when memory is short, and nothing is lost. */
 	private final Map<X509Certificate, Identity> identities = new ConcurrentReferenceHashMap<>();
 
-	/** What a certificate says for good, as long as the same CAs are trusted. */
-	private record Identity(Trust trust, TrustedPath path, String name, PresentedCertificate certificate) {
+	/**
+	 * Whom a certificate names, as long as these CAs are trusted and these lists count.
+	 */
+	private record Identity(List<X509Certificate> authorities, List<X509CRL> lists, TrustedPath path, String name,
+			PresentedCertificate certificate) {
+
+		boolean holds(List<X509Certificate> authorities, List<X509CRL> lists, Instant now) {
+			return this.authorities == authorities && this.lists == lists && this.path.holdsAt(now);
+		}
+
 	}
 
-	Admission(RevocationLists revoked, AllowedCallers allowed, Clock clock) {
+	Admission(CurrentMaterial tls, RevocationLists revoked, AllowedCallers allowed, Clock clock) {
+		this.tls = tls;
 		this.revoked = revoked;
 		this.allowed = allowed;
 		this.clock = clock;
@@ -60,12 +73,13 @@ class Admission {
 	 * @throws CallerRefusedException if it is not admitted, saying why
 	 */
 	Authentication admit(X509Certificate[] chain) throws CallerRefusedException {
-		X509Certificate leaf = chain[0];
-		Trust trust = this.revoked.trust();
-		Identity identity = this.identities.get(leaf);
-		if (identity == null || identity.trust() != trust || !identity.path().holdsAt(this.clock.instant())) {
-			identity = identify(List.of(chain), trust);
-			this.identities.put(leaf, identity);
+		List<X509Certificate> authorities = this.tls.state().material().authorities();
+		List<X509CRL> lists = this.revoked.current();
+		Instant now = this.clock.instant();
+		Identity identity = this.identities.get(chain[0]);
+		if (identity == null || !identity.holds(authorities, lists, now)) {
+			identity = identify(List.of(chain), authorities, lists, now);
+			this.identities.put(chain[0], identity);
 		}
 		String name = identity.name();
 		Set<Role> roles = this.allowed.rolesOf(name)
@@ -75,23 +89,20 @@ class Admission {
 		return new PreAuthenticatedAuthenticationToken(name, identity.certificate(), roles);
 	}
 
-	private Identity identify(List<X509Certificate> chain, Trust trust) throws CallerRefusedException {
+	private static Identity identify(List<X509Certificate> chain, List<X509Certificate> authorities,
+			List<X509CRL> lists, Instant now) throws CallerRefusedException {
 		try {
-			TrustedPath path = CertificateRules.check(chain, trust, Purpose.CLIENT, this.clock.instant());
-			return new Identity(trust, path, CommonName.of(path.leaf()), PresentedCertificate.of(path.leaf()));
+			TrustedPath path = CertificateRules.check(chain, authorities, Purpose.CLIENT, now);
+			if (!lists.isEmpty()) {
+				path = Revocation.check(path, lists, now);
+			}
+			return new Identity(authorities, lists, path, CommonName.of(path.leaf()),
+					PresentedCertificate.of(path.leaf()));
 		}
 		catch (CertificateRefusedException ex) {
-			throw refusal(ex);
-		}
-	}
-
-	private static CallerRefusedException refusal(CertificateRefusedException ex) {
-		return switch (ex.reason()) {
-			case REVOKED -> new CallerRefusedException(Reason.REVOKED, ex.getMessage());
-			case REVOCATION_UNKNOWN -> new CallerRefusedException(Reason.REVOCATION_UNKNOWN, ex.getMessage());
-			default -> new CallerRefusedException(Reason.CERTIFICATE_REFUSED,
+			throw new CallerRefusedException(Reason.CERTIFICATE_REFUSED,
 					ex.getMessage() + " (" + CertificateText.describe(ex.certificate()) + ")");
-		};
+		}
 	}
 
 }

@@ -17,7 +17,6 @@ import com.example.todoservice.mtls.material.CurrentMaterial;
 import com.example.todoservice.mtls.material.PemReader;
 import com.example.todoservice.mtls.material.PemSetting;
 import com.example.todoservice.mtls.material.SettingException;
-import com.example.todoservice.mtls.material.Trust;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +48,6 @@ class RevocationLists {
 
 	private volatile List<X509CRL> lists = List.of();
 
-	private volatile Trust trust;
-
 	private String contentInUse = "";
 
 	private String contentSeen = "";
@@ -61,7 +58,6 @@ class RevocationLists {
 		this.source = settings.crlSource();
 		this.tls = tls;
 		this.clock = clock;
-		this.trust = tls.state().material().trust();
 		if (this.source.isSet()) {
 			this.contentInUse = this.source.fingerprint();
 			this.contentSeen = this.contentInUse;
@@ -71,20 +67,12 @@ class RevocationLists {
 	}
 
 	/**
-	 * Whom we trust now, with what is revoked now where a list is configured.
-	 * @return the same object as long as neither the CAs nor the lists change
+	 * The lists that count now.
+	 * @return the same object as long as they do not change; empty only where none is
+	 * configured
 	 */
-	Trust trust() {
-		Trust authorities = this.tls.state().material().trust();
-		if (!this.source.isSet()) {
-			return authorities;
-		}
-		Trust current = this.trust;
-		if (current.authorities() != authorities.authorities() || current.revocationLists() != this.lists) {
-			current = authorities.withRevocationLists(this.lists);
-			this.trust = current;
-		}
-		return current;
+	List<X509CRL> current() {
+		return this.lists;
 	}
 
 	/** Whether the list that is there now is not used, and an older one goes on. */
@@ -168,7 +156,6 @@ class RevocationLists {
 	private X509Certificate issuer(X509CRL list) {
 		return this.tls.state()
 			.material()
-			.trust()
 			.authorities()
 			.stream()
 			.filter((ca) -> isSignedBy(list, ca))

@@ -15,7 +15,6 @@ import com.example.todoservice.mtls.material.CertificateRefusedException;
 import com.example.todoservice.mtls.material.CertificateRules;
 import com.example.todoservice.mtls.material.CertificateText;
 import com.example.todoservice.mtls.material.Purpose;
-import com.example.todoservice.mtls.material.Trust;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.net.SSLUtil;
 import org.apache.tomcat.util.net.jsse.JSSEImplementation;
@@ -96,8 +95,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
 
 	private RefusedException explained(X509Certificate[] chain, CertificateException ex) {
 		try {
-			CertificateRules.check(List.of(chain), new Trust(List.of(getAcceptedIssuers()), null), Purpose.CLIENT,
-					Instant.now());
+			CertificateRules.check(List.of(chain), List.of(getAcceptedIssuers()), Purpose.CLIENT, Instant.now());
 			return new RefusedException("refused-by-jdk", CertificateText.escape(String.valueOf(ex.getMessage())),
 					chain[0], ex);
 		}

@@ -12,12 +12,11 @@ public final class CertificateRefusedException extends CertificateException {
 
 	/**
 	 * Which rule was broken, for programs. {@link #UNTRUSTED} is also a path on which
-	 * somebody may not issue, {@link #REVOCATION_UNKNOWN} also a list that is too old.
+	 * somebody may not issue.
 	 */
 	public enum Reason {
 
-		EXPIRED, NOT_YET_VALID, UNTRUSTED, IS_A_CA, WRONG_PURPOSE, WEAK_KEY, WEAK_SIGNATURE, OTHER_HOST, NO_HOST,
-		REVOKED, REVOCATION_UNKNOWN;
+		EXPIRED, NOT_YET_VALID, UNTRUSTED, IS_A_CA, WRONG_PURPOSE, WEAK_KEY, WEAK_SIGNATURE, OTHER_HOST, NO_HOST;
 
 		/** As it stands in logs and problem documents: in lower case, with hyphens. */
 		public String code() {

@@ -153,7 +153,7 @@ public class CurrentMaterial implements SslBundleRegistrar {
 	private void log(Material material) {
 		logger.info("TLS material in use. Our certificate: {}. Trusted CAs: {}",
 				CertificateText.describe(material.leaf()),
-				material.trust().authorities().stream().map(CertificateText::subject).toList());
+				material.authorities().stream().map(CertificateText::subject).toList());
 		material.foreignIssuer()
 			.ifPresent((issuer) -> logger.info("Our certificate comes from the CA {}, which is not among those of "
 					+ "CA_CERT_FILE_PATH. That is fine if the other side trusts it: its CA_CERT_FILE_PATH must hold "
@@ -168,7 +168,7 @@ public class CurrentMaterial implements SslBundleRegistrar {
 		if (now.minus(Duration.ofDays(1)).isAfter(this.lastWarning)) {
 			warnBeforeExpiry("Our certificate", material.leaf(), now,
 					"Issue a new one in time: java -jar certs/target/certs.jar " + this.purpose.command());
-			Stream.concat(material.chain().stream().skip(1), material.trust().authorities().stream())
+			Stream.concat(material.chain().stream().skip(1), material.authorities().stream())
 				.distinct()
 				.forEach((ca) -> warnBeforeExpiry("The CA certificate", ca, now,
 						"Trust its successor in time, and replace what it has issued: an expired one admits nobody."));

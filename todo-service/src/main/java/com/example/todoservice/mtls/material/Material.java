@@ -26,10 +26,11 @@ import org.springframework.boot.ssl.pem.PemSslStoreBundle;
  *
  * @param chain our certificate chain, leaf first
  * @param key the private key of the leaf
- * @param trust whom we trust on the other side, at least one CA
- * @param expired CA certificates that were left out of {@code trust}
+ * @param authorities the CAs that we trust on the other side, at least one
+ * @param expired CA certificates that were left out of {@code authorities}
  */
-public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust, List<X509Certificate> expired) {
+public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities,
+		List<X509Certificate> expired) {
 
 	private static final Map<String, String> SIGNATURES = Map.of("EC", "SHA256withECDSA", "EdDSA", "EdDSA", "Ed25519",
 			"Ed25519", "Ed448", "Ed448");
@@ -69,7 +70,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust,
 		List<X509Certificate> expired = all.stream().filter((ca) -> now.isAfter(ca.getNotAfter().toInstant())).toList();
 		List<X509Certificate> trusted = all.stream().filter((ca) -> !expired.contains(ca)).toList();
 		checkOneIsValid(trustSetting, trusted, expired, now);
-		Material material = new Material(chain, key, new Trust(trusted, null), expired);
+		Material material = new Material(chain, key, trusted, expired);
 		material.checkChain(certificate, purpose, now);
 		return material;
 	}
@@ -88,7 +89,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust,
 	 */
 	public SslBundle toBundle(SslOptions options) {
 		PemSslStore keyStore = PemSslStore.of("JKS", null, NO_PASSWORD, this.chain, this.key);
-		PemSslStore trustStore = PemSslStore.of("JKS", this.trust.authorities(), null);
+		PemSslStore trustStore = PemSslStore.of("JKS", this.authorities, null);
 		return SslBundle.of(new PemSslStoreBundle(keyStore, trustStore), SslBundleKey.of(NO_PASSWORD), options);
 	}
 
@@ -99,11 +100,11 @@ public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust,
 	 */
 	Optional<String> foreignIssuer() {
 		X509Certificate last = PathValidation.lastOf(this.chain);
-		List<X509Certificate> authorities = this.trust.authorities();
-		if (authorities.contains(last) || authorities.stream().anyMatch((ca) -> PathValidation.isSignedBy(last, ca))) {
+		if (this.authorities.contains(last)
+				|| this.authorities.stream().anyMatch((ca) -> PathValidation.isSignedBy(last, ca))) {
 			return Optional.empty();
 		}
-		boolean sameName = authorities.stream()
+		boolean sameName = this.authorities.stream()
 			.anyMatch((ca) -> ca.getSubjectX500Principal().equals(last.getIssuerX500Principal()));
 		return Optional.of("\"" + CertificateText.issuer(last) + "\""
 				+ (sameName ? " (we trust another CA of that name, with another key)" : ""));
@@ -195,7 +196,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust,
 		}
 		try {
 			if (foreignIssuer().isEmpty()) {
-				CertificateRules.check(this.chain, this.trust, purpose, now);
+				CertificateRules.check(this.chain, this.authorities, purpose, now);
 			}
 			else {
 				CertificateRules.checkUntrusted(this.chain, purpose, now);
@@ -240,7 +241,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, Trust trust,
 	/** What is safe to print: never the key. */
 	@Override
 	public String toString() {
-		return "Material[%s, %d trusted]".formatted(CertificateText.describe(leaf()), this.trust.authorities().size());
+		return "Material[%s, %d trusted]".formatted(CertificateText.describe(leaf()), this.authorities.size());
 	}
 
 }

@@ -21,14 +21,12 @@ import java.util.stream.Stream;
 
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
-import com.example.todoservice.mtls.material.CertificateRefusedException;
-import com.example.todoservice.mtls.material.CertificateRefusedException.Reason;
-import com.example.todoservice.mtls.material.CertificateRules;
+import com.example.todoservice.mtls.caller.CallerRefusedException.Reason;
 import com.example.todoservice.mtls.material.CurrentMaterial;
 import com.example.todoservice.mtls.material.MutableClock;
 import com.example.todoservice.mtls.material.Purpose;
-import com.example.todoservice.mtls.material.TestTls;
 import com.example.todoservice.mtls.material.SettingException;
+import com.example.todoservice.mtls.material.TestTls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
@@ -75,6 +73,8 @@ class RevocationListsTests {
 	private static final X509Certificate BAD = ROOT.asCa().client("bad").certificate();
 
 	private static final X509Certificate GOOD = ROOT.asCa().client("todo-client").certificate();
+
+	private static final AllowedCallers NOBODY = new AllowedCallers(new CallerSettings(List.of(), null));
 
 	@TempDir
 	Path folder;
@@ -358,14 +358,17 @@ class RevocationListsTests {
 		return reason(revoked, List.of(certificate));
 	}
 
-	/** Why the caller is refused, or {@code null}. */
+	/**
+	 * Why the caller is refused, or {@code null} if only the allow-list, which is empty
+	 * here, does not have it.
+	 */
 	private Reason reason(RevocationLists revoked, List<X509Certificate> chain) {
 		try {
-			CertificateRules.check(chain, revoked.trust(), Purpose.CLIENT, this.clock.instant());
-			return null;
+			new Admission(this.tls, revoked, NOBODY, this.clock).admit(chain.toArray(X509Certificate[]::new));
+			throw new AssertionError("admitted");
 		}
-		catch (CertificateRefusedException ex) {
-			return ex.reason();
+		catch (CallerRefusedException ex) {
+			return (ex.reason() != Reason.UNKNOWN_CALLER) ? ex.reason() : null;
 		}
 	}
 

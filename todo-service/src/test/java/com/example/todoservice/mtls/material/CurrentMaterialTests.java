@@ -145,7 +145,7 @@ class CurrentMaterialTests {
 		TestCa.write(this.folder.resolve("ca.crt"),
 				CA.certificatePem() + TestCa.root("old-ca").expired().issue().certificatePem());
 		TestTls.look(this.tls);
-		assertThat(this.tls.state().material().trust().authorities()).containsExactly(CA.certificate());
+		assertThat(this.tls.state().material().authorities()).containsExactly(CA.certificate());
 		assertThat(output.getOut()).containsOnlyOnce(
 				"CA_CERT_FILE_PATH holds a CA certificate that has expired and is left out: subject \"CN=old-ca\"");
 	}

@@ -308,7 +308,7 @@ class MaterialTests {
 		form.change().accept(setup);
 		Material material = setup.load();
 		assertThat(material.leaf().getSubjectX500Principal().getName()).isEqualTo("CN=localhost");
-		assertThat(material.trust().authorities()).isNotEmpty();
+		assertThat(material.authorities()).isNotEmpty();
 		assertThat(material.toString()).doesNotContain("PRIVATE KEY", PASSWORD);
 	}
 
