@@ -9,6 +9,7 @@ import com.example.todoclient.mtls.failure.CallFailure;
 import com.example.todoclient.mtls.material.CurrentMaterial;
 import com.example.todoclient.todos.Session;
 import com.example.todoclient.todos.TodoApi;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -49,7 +50,9 @@ class TlsController {
 	 * @param problem why there is no session
 	 */
 	record TlsView(String serviceUrl, CertificateCard client, Rotation rotation, @Nullable CertificateCard server,
-			@Nullable HandshakeView handshake, @Nullable Session session, @Nullable ProblemDetail problem) {
+			@JsonIncludeProperties( {
+					"at", "protocol", "cipherSuite", "resumed" }) @Nullable Handshake handshake,
+			@Nullable Session session, @Nullable ProblemDetail problem){
 	}
 
 	/**
@@ -59,17 +62,6 @@ class TlsController {
 	 * @param refusal why the files that are there now are not used
 	 */
 	record Rotation(Instant loadedAt, @Nullable String refusal) {
-	}
-
-	/**
-	 * A finished handshake.
-	 *
-	 * @param at when
-	 * @param protocol the TLS version
-	 * @param cipherSuite the IANA name of the cipher suite
-	 * @param resumed whether it resumed an earlier session
-	 */
-	record HandshakeView(Instant at, String protocol, String cipherSuite, boolean resumed) {
 	}
 
 	@GetMapping("/api/tls")
@@ -84,10 +76,8 @@ class TlsController {
 		Handshake handshake = this.connector.latestHandshake();
 		return new TlsView(this.address.toString(), CertificateCard.of(state.material().leaf()),
 				new Rotation(state.loadedAt(), state.refusal()),
-				(handshake != null) ? CertificateCard.of(handshake.server().leaf()) : null,
-				(handshake != null) ? new HandshakeView(handshake.at(), handshake.protocol(), handshake.cipherSuite(),
-						handshake.resumed()) : null,
-				session, problem);
+				(handshake != null) ? CertificateCard.of(handshake.server().leaf()) : null, handshake, session,
+				problem);
 	}
 
 }

@@ -1,6 +1,5 @@
 package com.example.todoclient.mtls.connection;
 
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 
 import com.example.todoclient.mtls.material.TrustedPath;
@@ -13,8 +12,6 @@ import com.example.todoclient.mtls.material.TrustedPath;
  * @param cipherSuite the suite's IANA name
  * @param resumed whether it resumed an earlier session, so that no certificate was sent
  * @param server the chain of the service, from its leaf to the CA we trust
- * @param ours the certificate we presented
  */
-public record Handshake(Instant at, String protocol, String cipherSuite, boolean resumed, TrustedPath server,
-		X509Certificate ours) {
+public record Handshake(Instant at, String protocol, String cipherSuite, boolean resumed, TrustedPath server) {
 }

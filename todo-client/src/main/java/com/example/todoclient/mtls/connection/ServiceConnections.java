@@ -1,14 +1,12 @@
 package com.example.todoclient.mtls.connection;
 
 import java.net.URI;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,6 +19,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 import com.example.todoclient.mtls.material.CertificateRefusedException;
+import com.example.todoclient.mtls.material.CurrentMaterial;
 import com.example.todoclient.mtls.material.TrustedPath;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -257,7 +256,7 @@ final class ServiceConnections {
 		// A resumed session is as old as the handshake that it resumes.
 		boolean resumed = session.getCreationTime() < channel.attr(OPENED).get();
 		Instant now = this.clock.instant();
-		return new Handshake(now, session.getProtocol(), session.getCipherSuite(), resumed, path, this.ours);
+		return new Handshake(now, session.getProtocol(), session.getCipherSuite(), resumed, path);
 	}
 
 	private SslContext sslContext(SslBundle bundle) {
@@ -282,15 +281,9 @@ final class ServiceConnections {
 
 	private static X509Certificate ourCertificate(SslBundle bundle) {
 		try {
-			KeyStore store = bundle.getStores().getKeyStore();
-			for (String alias : Collections.list(store.aliases())) {
-				if (store.isKeyEntry(alias)) {
-					return (X509Certificate) store.getCertificate(alias);
-				}
-			}
-			throw new IllegalStateException("The bundle has no key");
+			return (X509Certificate) bundle.getStores().getKeyStore().getCertificate(CurrentMaterial.BUNDLE);
 		}
-		catch (GeneralSecurityException ex) {
+		catch (KeyStoreException ex) {
 			throw new IllegalStateException(ex);
 		}
 	}

@@ -85,10 +85,10 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 	 * they never leave this memory, which has the key anyway, and PKCS #12 would derive
 	 * keys from an empty password, ten thousand rounds for each look at it.
 	 * @param options protocol versions and cipher suites
-	 * @return a bundle of it
+	 * @return a bundle of it, whose key is named as the bundle
 	 */
 	public SslBundle toBundle(SslOptions options) {
-		PemSslStore keyStore = PemSslStore.of("JKS", null, NO_PASSWORD, this.chain, this.key);
+		PemSslStore keyStore = PemSslStore.of("JKS", CurrentMaterial.BUNDLE, NO_PASSWORD, this.chain, this.key);
 		PemSslStore trustStore = PemSslStore.of("JKS", this.authorities, null);
 		return SslBundle.of(new PemSslStoreBundle(keyStore, trustStore), SslBundleKey.of(NO_PASSWORD), options);
 	}
