@@ -2,8 +2,6 @@ package com.example.certs.command;
 
 import com.example.certs.folder.Upkeep;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
 
 /**
  * Renews what is there and creates nothing: for a cron job or a container beside the
@@ -11,16 +9,11 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = "renew", description = "Replace every certificate that is in the last third of its life "
 		+ "by one that says the same, and sign the revocation list again in time.")
-public class RenewCommand extends CertsCommand {
-
-	@Mixin
-	private UpkeepOptions options;
+public class RenewCommand extends UpkeepCommand {
 
 	@Override
-	public Integer call() {
-		this.options.run(folder(), () -> {
-		}, Upkeep::renewAll, (line) -> print("%s", line));
-		return ExitCode.OK;
+	void work(Upkeep upkeep) {
+		upkeep.renewAll();
 	}
 
 }

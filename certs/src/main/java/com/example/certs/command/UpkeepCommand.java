@@ -3,25 +3,19 @@ package com.example.certs.command;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 import com.example.certs.folder.PemFolder;
 import com.example.certs.folder.Upkeep;
 import com.example.certs.problem.CertsException;
 import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /**
- * How leaves are kept usable: once or again and again, and where their copies go.
+ * Keeps the leaves of a folder usable, once or again and again, and copies them to where
+ * one service alone can see them.
  */
-public class UpkeepOptions {
-
-	@Spec(Target.MIXEE)
-	private CommandSpec command;
+abstract class UpkeepCommand extends CertsCommand {
 
 	@ArgGroup(exclusive = true, multiplicity = "0..1")
 	private ValidityOptions.Lifetime lifetime;
@@ -41,38 +35,42 @@ public class UpkeepOptions {
 	/**
 	 * Does one round of upkeep after another, or just one. A first round that fails ends
 	 * the command; a later one is told and tried again, since its cause may pass.
-	 * @param folder the folder
-	 * @param prepare what has to be there before a round
-	 * @param work what a round does
-	 * @param report told each change
 	 */
-	void run(PemFolder folder, Runnable prepare, Consumer<Upkeep> work, Consumer<String> report) {
+	@Override
+	public Integer call() {
 		Duration asked = lifetime();
-		if (!round(folder, asked, prepare, work, report)) {
-			report.accept("Nothing to do: all of %s is valid for long enough.".formatted(folder));
+		if (!round(asked)) {
+			print("Nothing to do: all of %s is valid for long enough.", folder());
 		}
 		while (this.every != null) {
 			try {
 				Thread.sleep(this.every.toMillis());
-				round(folder, asked, prepare, work, report);
+				round(asked);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
-				return;
+				return ExitCode.OK;
 			}
 			catch (CertsException ex) {
-				report.accept("Error: %s. %s.".formatted(ex.getMessage(), ex.cure()));
+				print("Error: %s. %s.", ex.getMessage(), ex.cure());
 			}
 		}
+		return ExitCode.OK;
 	}
 
-	private boolean round(PemFolder folder, Duration asked, Runnable prepare, Consumer<Upkeep> work,
-			Consumer<String> report) {
+	/** Sees to it that the folder has a CA. */
+	void prepare() {
+	}
+
+	/** Does what this command is for. */
+	abstract void work(Upkeep upkeep);
+
+	private boolean round(Duration asked) {
 		AtomicBoolean changed = new AtomicBoolean();
-		folder.locked(() -> {
-			prepare.run();
-			Upkeep upkeep = new Upkeep(folder, asked, report);
-			work.accept(upkeep);
+		folder().locked(() -> {
+			prepare();
+			Upkeep upkeep = new Upkeep(folder(), asked, (line) -> print("%s", line));
+			work(upkeep);
 			upkeep.refreshRevocationList();
 			upkeep.copy("server", folderOrNull(this.serverDir), true);
 			upkeep.copy("client", folderOrNull(this.clientDir), false);
@@ -94,7 +92,7 @@ public class UpkeepOptions {
 			return asked;
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ParameterException(this.command.commandLine(), ex.getMessage());
+			throw usage(ex.getMessage());
 		}
 	}
 
