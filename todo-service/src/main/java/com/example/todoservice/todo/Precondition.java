@@ -1,10 +1,10 @@
 package com.example.todoservice.todo;
 
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.ETag;
 
 /**
  * The {@code If-Match} of a request (RFC 9110 section 13.1.1): which versions may be
@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param versions the versions named, or {@code null} for any
  */
 record Precondition(@Nullable List<Long> versions) {
-
-	private static final Pattern ENTITY_TAG = Pattern.compile("(W/)?\"([^\"]*)\"");
 
 	/** No entity tag of ours: the condition is there and fails. */
 	private static final List<Long> NONE = List.of(-1L);
@@ -28,10 +26,10 @@ record Precondition(@Nullable List<Long> versions) {
 		if (ifMatch == null || ifMatch.strip().equals("*")) {
 			return new Precondition(null);
 		}
-		Matcher tags = ENTITY_TAG.matcher(ifMatch);
-		List<Long> versions = tags.results()
-			.filter((tag) -> tag.group(1) == null && tag.group(2).matches("[1-9][0-9]{0,17}"))
-			.map((tag) -> Long.valueOf(tag.group(2)))
+		List<Long> versions = ETag.parse(ifMatch)
+			.stream()
+			.filter((tag) -> !tag.weak() && tag.tag().matches("[1-9][0-9]{0,17}"))
+			.map((tag) -> Long.valueOf(tag.tag()))
 			.toList();
 		return new Precondition(versions.isEmpty() ? NONE : versions);
 	}

@@ -42,19 +42,14 @@ public class RefusalLog {
 		String subject = "peer=%s reason=%s certificate=[%s]".formatted(peer, reason, certificate);
 		// Without a certificate nothing else tells two mistakes of one peer apart.
 		String key = certificate.equals("none") ? subject + " " + reasonForPeople : subject;
-		AtomicInteger count = this.repeats.get(key);
-		if (count == null && this.repeats.size() >= LINES) {
-			this.unlisted.incrementAndGet();
-			return;
-		}
+		AtomicInteger count = (this.repeats.size() < LINES)
+				? this.repeats.computeIfAbsent(key, (first) -> new AtomicInteger(-1)) : this.repeats.get(key);
 		if (count == null) {
-			count = this.repeats.putIfAbsent(key, new AtomicInteger());
+			this.unlisted.incrementAndGet();
 		}
-		if (count != null) {
-			count.incrementAndGet();
-			return;
+		else if (count.incrementAndGet() == 0) {
+			logger.warn("{} request=\"{}\" {}", subject, CertificateText.escape(request), reasonForPeople);
 		}
-		logger.warn("{} request=\"{}\" {}", subject, CertificateText.escape(request), reasonForPeople);
 	}
 
 	@Scheduled(fixedDelay = 60_000, initialDelay = 60_000)
