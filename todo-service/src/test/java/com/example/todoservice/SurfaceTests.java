@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 import com.example.todoservice.TestClient.Answer;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,20 @@ class SurfaceTests {
 				HttpResponse<String> answer = management(method, path);
 				assertThat(answer.statusCode()).as(method + " " + path).isEqualTo(405);
 				assertSilent(answer);
+			}
+		}
+	}
+
+	/** As if SERVER_PORT and MANAGEMENT_SERVER_PORT were the same. */
+	@Test
+	void whenManagementSharesTheServicePortThenOnlyAdmittedCallersAreTold() {
+		try (TestService shared = TestService.start("--management.server.port=", "--management.server.ssl.enabled=")) {
+			assertThat(shared.client("todo-client").get("/actuator/health").status()).isEqualTo(200);
+			for (String path : List.of("/actuator/health", "/actuator/health/readiness", "/actuator/info",
+					"/actuator/prometheus")) {
+				Answer stranger = shared.client("stranger").get(path);
+				assertThat(stranger.status()).as(path).isEqualTo(403);
+				assertThat(stranger.body().get("reason").asString()).as(path).isEqualTo("unknown-caller");
 			}
 		}
 	}
@@ -220,7 +235,7 @@ class SurfaceTests {
 	}
 
 	private static void assertSilent(HttpResponse<String> response) {
-		Map<String, String> headers = new java.util.TreeMap<>();
+		Map<String, String> headers = new TreeMap<>();
 		response.headers().map().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
 		assertSilent(headers, response.body());
 	}

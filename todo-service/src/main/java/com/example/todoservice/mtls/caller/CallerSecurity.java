@@ -3,6 +3,8 @@ package com.example.todoservice.mtls.caller;
 import com.example.todoservice.problem.ProblemWriter;
 import jakarta.servlet.DispatcherType;
 
+import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,6 +13,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -42,9 +45,12 @@ class CallerSecurity {
 
 	/**
 	 * The management port: anyone who reaches it may ask, only health and metrics answer.
+	 * Where they share the service port, they ask for an admitted caller as all else
+	 * there.
 	 */
 	@Bean
 	@Order(1)
+	@ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 	SecurityFilterChain managementPort(HttpSecurity http) {
 		// Asked for each request of the service port too, so the path, which is cheaper
 		// to tell, comes first.
@@ -94,7 +100,7 @@ class CallerSecurity {
 	@Bean
 	AuthenticationManager nobodyLogsIn() {
 		return (authentication) -> {
-			throw new org.springframework.security.authentication.AuthenticationServiceException("There is no login");
+			throw new AuthenticationServiceException("There is no login");
 		};
 	}
 
