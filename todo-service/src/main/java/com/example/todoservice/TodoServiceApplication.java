@@ -2,6 +2,7 @@ package com.example.todoservice;
 
 import java.time.Clock;
 
+import com.example.todoservice.mtls.TlsDefaults;
 import com.example.todoservice.mtls.material.Purpose;
 
 import org.springframework.boot.SpringApplication;
@@ -19,18 +20,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class TodoServiceApplication {
 
 	static {
-		// The JDK reads these once, when TLS is first used. Given with -D they count
-		// instead.
-		defaultProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-		// The JDK's own list without SHA-1, for certificates and for handshakes.
-		defaultProperty("jdk.tls.server.SignatureSchemes",
-				"ecdsa_secp256r1_sha256,ecdsa_secp384r1_sha384,ecdsa_secp521r1_sha512,ed25519,ed448,"
-						+ "rsa_pss_rsae_sha256,rsa_pss_rsae_sha384,rsa_pss_rsae_sha512,"
-						+ "rsa_pss_pss_sha256,rsa_pss_pss_sha384,rsa_pss_pss_sha512,"
-						+ "rsa_pkcs1_sha256,rsa_pkcs1_sha384,rsa_pkcs1_sha512");
-		// A leaf and five above it. More only costs time: the search for a path tries
-		// every order.
-		defaultProperty("jdk.tls.maxCertificateChainLength", "6");
+		TlsDefaults.apply();
 	}
 
 	/**
@@ -39,10 +29,6 @@ public class TodoServiceApplication {
 	 */
 	public static void main(String[] args) {
 		SpringApplication.run(TodoServiceApplication.class, args);
-	}
-
-	private static void defaultProperty(String name, String value) {
-		System.getProperties().putIfAbsent(name, value);
 	}
 
 	/** Which end of a connection our certificate is for. */
