@@ -1,6 +1,6 @@
 /**
  * The door: how todo-service is called, and whether it is the right one. You configure
- * it, and need not read it to use it. It knows nothing of todos.
+ * it, and read it only to change a rule. It knows nothing of todos.
  * <p>
  * A call meets these files, in this order:
  * <ol>
@@ -19,6 +19,10 @@
  * </ol>
  * {@code material} also reads, checks and replaces what we present ourselves. Nothing
  * points back up: failure, connection, material.
+ * <p>
+ * The protocols, cipher suites, times and sizes are in {@code application.yml}. Who may
+ * use the page, and with it our certificate, is for {@code page/PageGuard} and
+ * {@code page/ManagementPort}.
  */
 @NullMarked
 package com.example.todoclient.mtls;

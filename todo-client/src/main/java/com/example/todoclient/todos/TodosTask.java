@@ -39,7 +39,7 @@ public class TodosTask {
 	 * @param out for the result
 	 * @param err for a failure
 	 * @return 0 when done, 1 when the service could not be reached or answered an error,
-	 * 3 when one side refused the other's certificate
+	 * 3 when TLS was refused by one side
 	 */
 	public int run(PrintStream out, PrintStream err) {
 		try {

@@ -1,16 +1,16 @@
 /**
- * The door: who may come in, and with which certificate. You configure it, and need not
- * read it to use it. It knows nothing of todos; what is behind it gets a
+ * The door: who may come in, and with which certificate. You configure it, and read it
+ * only to change a rule. It knows nothing of todos; what is behind it gets a
  * {@link java.security.Principal} and nothing else.
  * <p>
  * A request meets these files, in this order:
  * <ol>
- * <li>{@code connector/AuditedHttpsProtocol}: the TLS handshake. The JDK refuses who has
- * no certificate of a trusted CA; {@code ClientTrust} and {@code HandshakeRefusals} say
- * why.
+ * <li>{@code TlsDefaults} and {@code connector/AuditedHttpsProtocol}: the TLS handshake.
+ * The JDK refuses who has no certificate of a trusted CA; {@code ClientTrust} and
+ * {@code HandshakeRefusals} say why.
  * <li>{@code connector/RequestLimit}: no more requests at once than can be worked on.
- * <li>{@code caller/CallerSecurity}: which filters there are, and which role a request
- * needs: what a caller <b>may do</b>.
+ * <li>{@code caller/CallerSecurity} and {@code Role}: which filters there are, and which
+ * role a request needs: what a caller <b>may do</b>.
  * <li>{@code caller/CallerFilter} and {@code Admission}: is this caller admitted now?
  * <li>{@code material/CertificateRules} and {@code PathValidation}: which certificates
  * are <b>good enough</b>: path, validity, purpose, strength.
@@ -23,6 +23,12 @@
  * </ol>
  * {@code material} also reads, checks and replaces what we present ourselves. Nothing
  * points back up: connector, caller, material.
+ * <p>
+ * What they rely on is elsewhere: {@code application.yml} demands a certificate
+ * ({@code client-auth: need}) and has the protocols, cipher suites and limits;
+ * {@code problem} writes each refusal, limits bodies, and tells nobody what failed
+ * inside. What a caller sees is decided behind the door: {@code todo/Todos} asks for the
+ * caller's own.
  */
 @NullMarked
 package com.example.todoservice.mtls;

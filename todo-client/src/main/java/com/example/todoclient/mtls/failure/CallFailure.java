@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
- * A call that the service did not answer, told for the person who has to act. The same
+ * A call without an answer that we can use, told for the person who has to act. The same
  * words go into the log, the problem document, the page and the output of the task.
  */
 public final class CallFailure extends RuntimeException {

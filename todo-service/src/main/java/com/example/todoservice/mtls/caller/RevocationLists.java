@@ -26,8 +26,8 @@ import org.springframework.stereotype.Component;
 /**
  * The revocation lists of the trusted CAs (RFC 5280 section 5), read again when they
  * change. A new list that cannot be trusted is not taken, and the one before goes on.
- * Once that one is past its {@code nextUpdate} nobody is admitted: what was revoked since
- * then is not known.
+ * Once that one is past its {@code nextUpdate} no caller of its CA is admitted: what was
+ * revoked since then is not known.
  */
 @Component
 class RevocationLists {
@@ -48,7 +48,7 @@ class RevocationLists {
 
 	private volatile List<X509CRL> lists = List.of();
 
-	private String contentInUse = "";
+	private String contentJudged = "";
 
 	private String contentSeen = "";
 
@@ -59,8 +59,8 @@ class RevocationLists {
 		this.tls = tls;
 		this.clock = clock;
 		if (this.source.isSet()) {
-			this.contentInUse = this.source.fingerprint();
-			this.contentSeen = this.contentInUse;
+			this.contentJudged = this.source.fingerprint();
+			this.contentSeen = this.contentJudged;
 			this.lists = load();
 			log();
 		}
@@ -94,11 +94,11 @@ class RevocationLists {
 		String content = this.source.fingerprint();
 		boolean settled = content.equals(this.contentSeen);
 		this.contentSeen = content;
-		boolean changed = !content.equals(this.contentInUse);
+		boolean changed = !content.equals(this.contentJudged);
 		// What was refused may become good while the file stays as it is: its CA is
 		// trusted a moment later, or the clock was wrong.
 		if (settled && (changed || this.refused)) {
-			this.contentInUse = content;
+			this.contentJudged = content;
 			reload(changed);
 		}
 	}

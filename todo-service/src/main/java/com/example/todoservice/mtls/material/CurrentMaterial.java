@@ -54,7 +54,7 @@ public class CurrentMaterial implements SslBundleRegistrar {
 
 	private SslBundleRegistry registry;
 
-	private List<String> contentInUse = List.of();
+	private List<String> contentJudged = List.of();
 
 	private List<String> contentSeen = List.of();
 
@@ -84,8 +84,8 @@ public class CurrentMaterial implements SslBundleRegistrar {
 					"Take it out: Boot would replace the material without checking it, and it is replaced anyway.");
 		}
 		this.registry = registry;
-		this.contentInUse = content();
-		this.contentSeen = this.contentInUse;
+		this.contentJudged = content();
+		this.contentSeen = this.contentJudged;
 		Material material = Material.load(this.properties, this.purpose, this.clock.instant());
 		this.state = new State(material, this.clock.instant(), null);
 		SslBundles bundles = (DefaultSslBundleRegistry) registry;
@@ -114,11 +114,11 @@ public class CurrentMaterial implements SslBundleRegistrar {
 		List<String> content = content();
 		boolean settled = content.equals(this.contentSeen);
 		this.contentSeen = content;
-		boolean changed = !content.equals(this.contentInUse);
+		boolean changed = !content.equals(this.contentJudged);
 		// What was refused may become good while the files stay as they are: by and by
 		// the clock passes the begin of a validity.
 		if (settled && (changed || this.state.refusal() != null)) {
-			this.contentInUse = content;
+			this.contentJudged = content;
 			reload(changed);
 		}
 		warnBeforeExpiry(this.state.material());
