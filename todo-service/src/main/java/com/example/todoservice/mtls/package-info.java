@@ -27,8 +27,8 @@
  * What they rely on is elsewhere: {@code application.yml} demands a certificate
  * ({@code client-auth: need}) and has the protocols, cipher suites and limits;
  * {@code problem} writes each refusal, limits bodies, and tells nobody what failed
- * inside. What a caller sees is decided behind the door: {@code todo/Todos} asks for the
- * caller's own.
+ * inside. What a caller then gets is decided behind the door, by the name of the
+ * Principal.
  */
 @NullMarked
 package com.example.todoservice.mtls;
