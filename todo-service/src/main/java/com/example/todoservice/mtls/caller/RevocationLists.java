@@ -129,7 +129,19 @@ class RevocationLists {
 						"Keep the newer one.");
 			}
 		}
+		lists.forEach(this::checkNotOlder);
 		return List.copyOf(lists);
+	}
+
+	/** An older list is as well signed, and would let in who has been revoked since. */
+	private void checkNotOlder(X509CRL list) {
+		X509Certificate issuer = issuer(list);
+		if (this.lists.stream()
+			.filter((inUse) -> isSignedBy(inUse, issuer))
+			.anyMatch((inUse) -> list.getThisUpdate().before(inUse.getThisUpdate()))) {
+			throw problem("holds a revocation list that is older than the one in use: " + describe(list),
+					"Write a new one: java -jar certs/target/certs.jar crl");
+		}
 	}
 
 	private void check(X509CRL list) {

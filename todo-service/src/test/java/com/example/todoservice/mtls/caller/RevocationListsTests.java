@@ -255,6 +255,21 @@ class RevocationListsTests {
 	}
 
 	@Test
+	void lookWhenListIsOlderThanTheOneInUseThenRevokedStaysRevoked(CapturedOutput output) {
+		write(list(ROOT, GOOD), list(SECOND));
+		RevocationLists revoked = revoked();
+		X509CRL older = list(ROOT,
+				(builder) -> builder.setThisUpdate(Date.from(Instant.now().minus(Duration.ofHours(1)))));
+		write(older, list(SECOND));
+		look(revoked);
+		assertThat(reason(revoked, GOOD)).isEqualTo(Reason.REVOKED);
+		assertThat(output.getOut()).containsOnlyOnce("is older than the one in use");
+		write(list(ROOT), list(SECOND));
+		look(revoked);
+		assertThat(reason(revoked, GOOD)).isNull();
+	}
+
+	@Test
 	void lookWhenListWasOfTheFutureThenTakenOnceItBegins() {
 		write(list(ROOT));
 		RevocationLists revoked = revoked();
