@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CollectionCertStoreParameters;
@@ -76,10 +77,19 @@ final class PathValidation {
 	/**
 	 * The JDK takes the key of a trusted certificate and ignores the limits written in
 	 * it: path length, name constraints. As the last link of the path instead they count.
+	 * That works for a root only. For a trusted intermediate we count the path ourselves,
+	 * and Material takes none that has name constraints.
 	 */
 	private static void validate(List<X509Certificate> path, Instant now) throws GeneralSecurityException {
 		X509Certificate anchor = path.get(path.size() - 1);
-		boolean selfIssued = anchor.getSubjectX500Principal().equals(anchor.getIssuerX500Principal());
+		boolean selfIssued = isSelfIssued(anchor);
+		if (!selfIssued && anchor.getBasicConstraints() < path.subList(0, path.size() - 1)
+			.stream()
+			.skip(1)
+			.filter((each) -> !isSelfIssued(each))
+			.count()) {
+			throw new CertPathValidatorException("The path is longer than the trusted CA allows");
+		}
 		CertPath certPath = CertificateFactory.getInstance("X.509")
 			.generateCertPath(selfIssued ? path : path.subList(0, path.size() - 1));
 		PKIXParameters parameters = new PKIXParameters(
@@ -88,6 +98,10 @@ final class PathValidation {
 		parameters.setDate(Date.from(now));
 		parameters.setRevocationEnabled(false);
 		CertPathValidator.getInstance("PKIX").validate(certPath, parameters);
+	}
+
+	private static boolean isSelfIssued(X509Certificate certificate) {
+		return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
 	}
 
 	/**
@@ -117,8 +131,7 @@ final class PathValidation {
 	/** The certificate whose issuer is not in the chain, or which has issued itself. */
 	static X509Certificate lastOf(List<X509Certificate> chain) {
 		X509Certificate last = chain.get(0);
-		for (int i = 0; i < chain.size()
-				&& !last.getSubjectX500Principal().equals(last.getIssuerX500Principal()); i++) {
+		for (int i = 0; i < chain.size() && !isSelfIssued(last); i++) {
 			X509Certificate below = last;
 			last = chain.stream().filter((candidate) -> isSignedBy(below, candidate)).findFirst().orElse(below);
 		}

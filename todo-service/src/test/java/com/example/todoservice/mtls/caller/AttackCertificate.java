@@ -130,6 +130,12 @@ enum AttackCertificate {
 		return lower.client("todo-client").withChain(lower.certificate());
 	}),
 
+	/** The same limit in an intermediate that is trusted without its root. */
+	PATH_LENGTH_OF_A_TRUSTED_INTERMEDIATE_EXCEEDED(forbidden("certificate-refused", "breaks a constraint"), (pki) -> {
+		TestCa lower = pki.shortPathIntermediate.leaf().commonName("lower").ca(null).asCa();
+		return lower.client("todo-client").withChain(lower.certificate());
+	}),
+
 	/** A root for one company only issues for another; the JDK ignores that too. */
 	NAME_CONSTRAINTS_OF_THE_ROOT_VIOLATED(forbidden("certificate-refused", "breaks a constraint"),
 			(pki) -> pki.constrainedCa.leaf()
@@ -545,6 +551,13 @@ enum AttackCertificate {
 
 		private final TestCa shortPathCa = TestCa.root("short-path-ca").ca(0).asCa();
 
+		private final TestCa shortPathIntermediate = TestCa.root("elsewhere")
+			.asCa()
+			.leaf()
+			.commonName("short-path-intermediate")
+			.ca(0)
+			.asCa();
+
 		private final TestCa constrainedCa = TestCa.root("constrained-ca")
 			.extension(Extension.nameConstraints, true, onlyInside())
 			.asCa();
@@ -554,7 +567,7 @@ enum AttackCertificate {
 		/** The trust file of the service. */
 		String trustedPem() {
 			return this.ca.certificatePem() + this.rsaCa.certificatePem() + this.shortPathCa.certificatePem()
-					+ this.constrainedCa.certificatePem();
+					+ this.shortPathIntermediate.certificatePem() + this.constrainedCa.certificatePem();
 		}
 
 		private Builder good() {
