@@ -11,10 +11,10 @@ import org.springframework.security.core.GrantedAuthority;
  */
 enum Role implements GrantedAuthority {
 
-	/** Look at its own todos. */
+	/** Look at what is its own. */
 	READ,
 
-	/** Create, change and delete its own todos. */
+	/** Create, change and delete what is its own. */
 	WRITE;
 
 	@Override
