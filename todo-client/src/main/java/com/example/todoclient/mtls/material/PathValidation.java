@@ -83,15 +83,12 @@ final class PathValidation {
 	private static void validate(List<X509Certificate> path, Instant now) throws GeneralSecurityException {
 		X509Certificate anchor = path.get(path.size() - 1);
 		boolean selfIssued = isSelfIssued(anchor);
-		if (!selfIssued && anchor.getBasicConstraints() < path.subList(0, path.size() - 1)
-			.stream()
-			.skip(1)
-			.filter((each) -> !isSelfIssued(each))
-			.count()) {
+		List<X509Certificate> below = path.subList(0, path.size() - 1);
+		if (!selfIssued && anchor
+			.getBasicConstraints() < below.stream().skip(1).filter((each) -> !isSelfIssued(each)).count()) {
 			throw new CertPathValidatorException("The path is longer than the trusted CA allows");
 		}
-		CertPath certPath = CertificateFactory.getInstance("X.509")
-			.generateCertPath(selfIssued ? path : path.subList(0, path.size() - 1));
+		CertPath certPath = CertificateFactory.getInstance("X.509").generateCertPath(selfIssued ? path : below);
 		PKIXParameters parameters = new PKIXParameters(
 				Set.of(selfIssued ? new TrustAnchor(anchor.getSubjectX500Principal(), anchor.getPublicKey(), null)
 						: new TrustAnchor(anchor, null)));
@@ -100,7 +97,7 @@ final class PathValidation {
 		CertPathValidator.getInstance("PKIX").validate(certPath, parameters);
 	}
 
-	private static boolean isSelfIssued(X509Certificate certificate) {
+	static boolean isSelfIssued(X509Certificate certificate) {
 		return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
 	}
 

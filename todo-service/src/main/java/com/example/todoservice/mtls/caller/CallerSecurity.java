@@ -44,9 +44,8 @@ class CallerSecurity {
 	};
 
 	/**
-	 * The management port: anyone who reaches it may ask, only health and metrics answer.
-	 * Where they share the service port, they ask for an admitted caller as all else
-	 * there.
+	 * The management port: anyone who reaches it may ask, only health, info and metrics
+	 * answer. Where it is the service port itself, the rules of that port hold.
 	 */
 	@Bean
 	@Order(1)

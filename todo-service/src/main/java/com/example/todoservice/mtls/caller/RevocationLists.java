@@ -135,10 +135,9 @@ class RevocationLists {
 
 	/** An older list is as well signed, and would let in who has been revoked since. */
 	private void checkNotOlder(X509CRL list) {
-		X509Certificate issuer = issuer(list);
 		if (this.lists.stream()
-			.filter((inUse) -> isSignedBy(inUse, issuer))
-			.anyMatch((inUse) -> list.getThisUpdate().before(inUse.getThisUpdate()))) {
+			.filter((inUse) -> list.getThisUpdate().before(inUse.getThisUpdate()))
+			.anyMatch((inUse) -> isSignedBy(inUse, issuer(list)))) {
 			throw problem("holds a revocation list that is older than the one in use: " + describe(list),
 					"Write a new one: java -jar certs/target/certs.jar crl");
 		}
