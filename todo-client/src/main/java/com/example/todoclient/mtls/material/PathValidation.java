@@ -39,8 +39,7 @@ final class PathValidation {
 	static TrustedPath validate(List<X509Certificate> chain, List<X509Certificate> authorities, Instant now)
 			throws CertificateRefusedException {
 		try {
-			List<X509Certificate> path = find(chain, authorities, now);
-			CertificateRules.checkValidity(path.get(path.size() - 1), now);
+			List<X509Certificate> path = findValid(chain, authorities, now);
 			validate(path, now);
 			return new TrustedPath(path,
 					path.stream().map((each) -> each.getNotBefore().toInstant()).max(Instant::compareTo).orElseThrow(),
@@ -51,6 +50,35 @@ final class PathValidation {
 		}
 		catch (GeneralSecurityException ex) {
 			throw untrusted(chain, authorities);
+		}
+	}
+
+	/**
+	 * A CA that is renewed with its key is trusted twice for a while, and of the two the
+	 * JDK takes either: it does not look at the validity of what is trusted.
+	 */
+	private static List<X509Certificate> findValid(List<X509Certificate> chain, List<X509Certificate> authorities,
+			Instant now) throws GeneralSecurityException {
+		List<X509Certificate> valid = authorities.stream().filter((ca) -> isValid(ca, now)).toList();
+		try {
+			return find(chain, valid, now);
+		}
+		catch (GeneralSecurityException ex) {
+			if (valid.size() < authorities.size()) {
+				List<X509Certificate> path = find(chain, authorities, now);
+				CertificateRules.checkValidity(path.get(path.size() - 1), now);
+			}
+			throw ex;
+		}
+	}
+
+	private static boolean isValid(X509Certificate certificate, Instant now) {
+		try {
+			CertificateRules.checkValidity(certificate, now);
+			return true;
+		}
+		catch (CertificateRefusedException ex) {
+			return false;
 		}
 	}
 

@@ -1,0 +1,58 @@
+package com.example.todoservice.mtls.material;
+
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import com.example.todoservice.TestCa;
+import com.example.todoservice.TestCa.Issued;
+import com.example.todoservice.mtls.material.CertificateRefusedException.Reason;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A trusted CA whose certificate was renewed with its old key, as most are: the two
+ * differ in nothing but their validity.
+ */
+class CertificateRulesTests {
+
+	private static final Instant now = Instant.now();
+
+	private final KeyPair key = TestCa.ec("secp256r1");
+
+	private final TestCa ending = ca(now.minus(Duration.ofDays(9)), now.plus(Duration.ofDays(1)));
+
+	private final TestCa renewed = ca(now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(9)));
+
+	private final Issued caller = this.ending.client("todo-client");
+
+	/** Which of them the JDK looks at first is not settled, so one try tells nothing. */
+	@RepeatedTest(20)
+	void checkWhenOneOfTwoCertificatesOfTheCaHasExpiredThenTheOtherCounts() throws Exception {
+		TrustedPath path = CertificateRules.check(this.caller.chain(),
+				List.of(this.ending.certificate(), this.renewed.certificate()), Purpose.CLIENT,
+				now.plus(Duration.ofDays(2)));
+		assertThat(path.certificates()).containsExactly(this.caller.certificate(), this.renewed.certificate());
+		assertThat(path.holdsUntil()).isEqualTo(this.renewed.certificate().getNotAfter().toInstant());
+	}
+
+	@Test
+	void checkWhenBothCertificatesOfTheCaHaveExpiredThenRefused() {
+		assertThatExceptionOfType(CertificateRefusedException.class)
+			.isThrownBy(() -> CertificateRules.check(this.caller.chain(),
+					List.of(this.ending.certificate(), this.renewed.certificate()), Purpose.CLIENT,
+					now.plus(Duration.ofDays(10))))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.EXPIRED))
+			.withMessageStartingWith("it expired at");
+	}
+
+	private TestCa ca(Instant notBefore, Instant notAfter) {
+		return TestCa.root("our-ca").keyPair(this.key).validity(notBefore, notAfter).asCa();
+	}
+
+}
