@@ -8,10 +8,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
+import com.example.todoservice.mtls.material.CertificateRules;
 import com.example.todoservice.mtls.material.CertificateText;
 import com.example.todoservice.mtls.material.CurrentMaterial;
 import com.example.todoservice.mtls.material.PemReader;
@@ -178,10 +178,8 @@ class RevocationLists {
 	private static boolean isSignedBy(X509CRL list, X509Certificate ca) {
 		boolean[] keyUsage = ca.getKeyUsage();
 		if (!list.getIssuerX500Principal().equals(ca.getSubjectX500Principal())
-				|| keyUsage != null && !keyUsage[CRL_SIGN]) {
-			return false;
-		}
-		if (list.getSigAlgName().toUpperCase(Locale.ROOT).matches("(SHA-?1|MD).*")) {
+				|| keyUsage != null && !keyUsage[CRL_SIGN]
+				|| CertificateRules.hasBrokenHash(list.getSigAlgName(), list.getSigAlgParams())) {
 			return false;
 		}
 		try {

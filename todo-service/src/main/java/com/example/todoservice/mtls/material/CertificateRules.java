@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 
 import com.example.todoservice.mtls.material.CertificateRefusedException.Reason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a certificate is good enough for one end of a connection: RFC 5280 path
@@ -136,25 +137,31 @@ public final class CertificateRules {
 	}
 
 	private static void checkSignature(X509Certificate certificate) throws CertificateRefusedException {
-		if (hasBrokenHash(certificate)) {
+		if (hasBrokenHash(certificate.getSigAlgName(), certificate.getSigAlgParams())) {
 			throw new CertificateRefusedException(Reason.WEAK_SIGNATURE, certificate,
-					"it is signed with " + signatureName(certificate) + ", which can be forged");
+					"it is signed with " + signatureName(certificate.getSigAlgName(), certificate.getSigAlgParams())
+							+ ", which can be forged");
 		}
 	}
 
-	private static boolean hasBrokenHash(X509Certificate certificate) {
-		String name = signatureName(certificate).toUpperCase(Locale.ROOT).replace("-", "");
+	/**
+	 * Whether a signature may be forged, because two texts with one hash can be made.
+	 * @param algorithm its algorithm as X509Certificate or X509CRL name it
+	 * @param parameters the encoded parameters of the algorithm, or {@code null}
+	 * @return {@code true} for MD5, SHA-1 and what came before
+	 */
+	public static boolean hasBrokenHash(String algorithm, byte @Nullable [] parameters) {
+		String name = signatureName(algorithm, parameters).toUpperCase(Locale.ROOT).replace("-", "");
 		return name.startsWith("SHA1") || name.startsWith("MD");
 	}
 
 	/** For RSASSA-PSS the hash is a parameter, and SHA-1 is its default (RFC 4055). */
-	private static String signatureName(X509Certificate certificate) {
-		if (!certificate.getSigAlgName().equals("RSASSA-PSS")) {
-			return certificate.getSigAlgName();
+	private static String signatureName(String algorithm, byte @Nullable [] encoded) {
+		if (!algorithm.equals("RSASSA-PSS")) {
+			return algorithm;
 		}
 		try {
 			AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
-			byte[] encoded = certificate.getSigAlgParams();
 			if (encoded == null) {
 				return "SHA1 with RSASSA-PSS";
 			}

@@ -38,6 +38,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +65,7 @@ class RevocationListsTests {
 
 	private static final Issued ROOT = TestCa.root("test-ca").issue();
 
-	private static final Issued SECOND = TestCa.root("second-ca").issue();
+	private static final Issued SECOND = TestCa.root("second-ca").keyPair(TestCa.rsa(2048)).issue();
 
 	private static final Issued UNSIGNING = TestCa.root("unsigning-ca").keyUsage(KeyUsage.keyCertSign).issue();
 
@@ -111,6 +112,7 @@ class RevocationListsTests {
 				// Every client has a certificate of the CA, none of them is the CA.
 				Arguments.of(pem(list(ROOT.asCa().client("todo-client"))), "no trusted CA has signed"),
 				Arguments.of(pem(list(ROOT, "SHA1withECDSA", (builder) -> {
+				})), "no trusted CA has signed"), Arguments.of(pem(list(SECOND, "SHA1withRSAandMGF1", (builder) -> {
 				})), "no trusted CA has signed"), Arguments.of(pem(list(ROOT, (builder) -> {
 					builder.setThisUpdate(Date.from(Instant.now().minusSeconds(200)));
 					builder.setNextUpdate(Date.from(Instant.now().minusSeconds(100)));
@@ -409,7 +411,7 @@ class RevocationListsTests {
 	}
 
 	private static X509CRL list(Issued ca, Consumer<JcaX509v2CRLBuilder> odd) {
-		return list(ca, "SHA256withECDSA", odd);
+		return list(ca, ca.key().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA", odd);
 	}
 
 	/** A list for a day that has {@link #BAD} on it, and what is odd about it. */
@@ -420,8 +422,8 @@ class RevocationListsTests {
 			builder.setNextUpdate(Date.from(Instant.now().plus(Duration.ofDays(1))));
 			builder.addCRLEntry(BAD.getSerialNumber(), new Date(), CRLReason.keyCompromise);
 			odd.accept(builder);
-			return new JcaX509CRLConverter()
-				.getCRL(builder.build(new JcaContentSignerBuilder(algorithm).build(ca.key())));
+			return new JcaX509CRLConverter().getCRL(builder
+				.build(new JcaContentSignerBuilder(algorithm).setProvider(new BouncyCastleProvider()).build(ca.key())));
 		}
 		catch (GeneralSecurityException | OperatorCreationException ex) {
 			throw new IllegalStateException(ex);
