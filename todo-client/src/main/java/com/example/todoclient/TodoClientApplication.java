@@ -1,10 +1,8 @@
 package com.example.todoclient;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import com.example.todoclient.mtls.material.Purpose;
 import com.example.todoclient.todos.TodosTask;
 
 import org.springframework.boot.SpringApplication;
@@ -14,7 +12,6 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
@@ -60,17 +57,6 @@ public class TodoClientApplication {
 			int code = context.getBean(TodosTask.class).run(System.out, System.err);
 			System.exit(SpringApplication.exit(context, () -> code));
 		}
-	}
-
-	/** Which end of a connection our certificate is for. */
-	@Bean
-	Purpose purpose() {
-		return Purpose.CLIENT;
-	}
-
-	@Bean
-	Clock clock() {
-		return Clock.systemUTC();
 	}
 
 }

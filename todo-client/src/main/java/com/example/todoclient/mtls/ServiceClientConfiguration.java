@@ -11,6 +11,7 @@ import com.example.todoclient.mtls.failure.Explanations;
 import com.example.todoclient.mtls.failure.FailureExplainer;
 import com.example.todoclient.mtls.failure.FailureLog;
 import com.example.todoclient.mtls.failure.Retries;
+import com.example.todoclient.mtls.material.Purpose;
 import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
@@ -31,6 +32,18 @@ public class ServiceClientConfiguration {
 	 * The HTTP service group: its settings are Boot's {@code spring.http.serviceclient}.
 	 */
 	public static final String GROUP = "todo-service";
+
+	/** Which end of a connection our certificate is for. */
+	@Bean
+	Purpose purpose() {
+		return Purpose.CLIENT;
+	}
+
+	/** The time that certificates are judged by. */
+	@Bean
+	Clock clock() {
+		return Clock.systemUTC();
+	}
 
 	@Bean
 	ServiceAddress serviceAddress(ServiceSettings settings) {

@@ -5,12 +5,11 @@
  * <p>
  * A request meets these files, in this order:
  * <ol>
- * <li>{@code TlsDefaults} and {@code connector/AuditedHttpsProtocol}: the TLS handshake.
+ * <li>{@code connector/AuditedHttpsProtocol} and {@code TlsDefaults}: the TLS handshake.
  * The JDK refuses who has no certificate of a trusted CA; {@code ClientTrust} and
  * {@code HandshakeRefusals} say why.
  * <li>{@code connector/RequestLimit}: no more requests at once than can be worked on.
- * <li>{@code caller/CallerSecurity} and {@code Role}: which filters there are, and which
- * role a request needs: what a caller <b>may do</b>.
+ * <li>{@code caller/CallerSecurity}: which filters there are, in Spring Security's chain.
  * <li>{@code caller/CallerFilter} and {@code Admission}: is this caller admitted now?
  * <li>{@code material/CertificateRules} and {@code PathValidation}: which certificates
  * are <b>good enough</b>: path, validity, purpose, strength.
@@ -18,6 +17,8 @@
  * <li>{@code caller/CommonName}: whom the certificate names.
  * <li>{@code caller/AllowedCallers}: <b>who may call</b>; {@code todo.callers} in
  * {@code application.yml}.
+ * <li>{@code caller/Role}: what a caller <b>may do</b>; {@code CallerSecurity} says which
+ * role a request needs.
  * <li>{@code caller/CallerRefusals} and {@code RefusalLog}: the answer to who is refused,
  * and the line in the log.
  * </ol>

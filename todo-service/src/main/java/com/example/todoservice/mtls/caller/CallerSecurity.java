@@ -70,7 +70,8 @@ class CallerSecurity {
 		return stateless(http).addFilterAt(new CallerFilter(admission, refusals), X509AuthenticationFilter.class)
 			.exceptionHandling((handling) -> handling.accessDeniedHandler(refusals))
 			.authorizeHttpRequests((requests) -> requests
-				// The way to ProblemErrorController, which only the container can take.
+				// The way to the error page, which only the container can take; it shows
+				// a status, and nothing of anybody.
 				.dispatcherTypeMatchers(DispatcherType.ERROR)
 				.permitAll()
 				.requestMatchers("/session")

@@ -1,5 +1,8 @@
 package com.example.todoservice.mtls.connector;
 
+import java.time.Clock;
+
+import com.example.todoservice.mtls.material.Purpose;
 import com.example.todoservice.problem.ProblemWriter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -10,11 +13,23 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What is put into Tomcat's connector of the service port. The management port has none
- * of it.
+ * Which end of a connection this is, and what is put into Tomcat's connector of the
+ * service port. The management port has none of it.
  */
 @Configuration(proxyBeanMethods = false)
 class ConnectorConfiguration {
+
+	/** Which end of a connection our certificate is for. */
+	@Bean
+	Purpose purpose() {
+		return Purpose.SERVER;
+	}
+
+	/** The time that certificates and revocation lists are judged by. */
+	@Bean
+	Clock clock() {
+		return Clock.systemUTC();
+	}
 
 	@Bean
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> auditedHandshakes(HandshakeRefusals refusals) {

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -21,8 +22,11 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * <p>
  * One that may hold a secret is taken literally. Spring would look for a property where
  * it has <code>${</code>, and repeat the whole value in its complaint that there is none.
+ * <p>
+ * It comes before Boot looks for the first property.
  */
-class EnvironmentVariables implements EnvironmentPostProcessor, Ordered {
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class EnvironmentVariables implements EnvironmentPostProcessor {
 
 	private static final String SOURCE = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
 
@@ -40,12 +44,6 @@ class EnvironmentVariables implements EnvironmentPostProcessor, Ordered {
 			}
 		});
 		environment.getPropertySources().replace(SOURCE, new SystemEnvironmentPropertySource(SOURCE, variables));
-	}
-
-	/** Before Boot looks for the first property. */
-	@Override
-	public int getOrder() {
-		return HIGHEST_PRECEDENCE;
 	}
 
 }

@@ -1,17 +1,22 @@
-package com.example.todoservice.mtls;
+package com.example.todoservice.mtls.connector;
+
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * What the JDK shall refuse in a handshake that it would take by default. The JDK reads
- * this once, when TLS is first used, from properties of the system; given with {@code -D}
- * they count instead. Protocols and cipher suites are in {@code application.yml}.
+ * this once, when TLS is first used, from properties of the system; so it is set before
+ * anything else. Given with {@code -D} they count instead. Protocols and cipher suites
+ * are in {@code application.yml}.
  */
-public final class TlsDefaults {
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class TlsDefaults implements EnvironmentPostProcessor {
 
-	private TlsDefaults() {
-	}
-
-	/** Sets what is not set; has to come before anything that uses TLS. */
-	public static void apply() {
+	@Override
+	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
 		set("jdk.tls.rejectClientInitiatedRenegotiation", "true");
 		// The JDK's own list without SHA-1, for certificates and for handshakes.
 		set("jdk.tls.server.SignatureSchemes",
