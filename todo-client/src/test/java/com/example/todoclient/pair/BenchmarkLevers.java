@@ -38,7 +38,7 @@ final class BenchmarkLevers {
 			new Lever("a virtual thread for each request", SESSION,
 					new Edit(SETTINGS, "Java 17 ignores it.\n      enabled: true", "\n      enabled: false")),
 			new Lever("path and name worked out once", SESSION,
-					new Edit(CODE + "mtls/caller/Admission.java", "this.identities.put(leaf, identity);", "")),
+					new Edit(CODE + "mtls/caller/Admission.java", "this.identities.put(chain[0], identity);", "")),
 			new Lever("nothing for sessions, forms and single filters", SESSION,
 					new Edit(SECURITY, ".sessionManagement(AbstractHttpConfigurer::disable)\n\t\t\t", ""),
 					new Edit(SECURITY, ".securityContext(AbstractHttpConfigurer::disable)\n\t\t\t", ""),
@@ -81,7 +81,7 @@ final class BenchmarkLevers {
 	private final int rounds;
 
 	/** Puts other text into a file of todo-service. */
-	private record Edit(String file, String text, String otherwise) {
+	record Edit(String file, String text, String otherwise) {
 
 		void apply(Path folder) throws IOException {
 			String content = Files.readString(folder.resolve(this.file));
@@ -144,6 +144,11 @@ final class BenchmarkLevers {
 			starts();
 		}
 		System.out.println();
+	}
+
+	/** All that is changed in a copy. */
+	static List<Edit> edits() {
+		return Stream.of(REQUESTS, STARTS).flatMap(List::stream).flatMap((lever) -> lever.edits().stream()).toList();
 	}
 
 	/** One that cannot be undone any more is no reason to measure none. */
