@@ -59,7 +59,9 @@ final class PathValidation {
 	 */
 	private static List<X509Certificate> findValid(List<X509Certificate> chain, List<X509Certificate> authorities,
 			Instant now) throws GeneralSecurityException {
-		List<X509Certificate> valid = authorities.stream().filter((ca) -> isValid(ca, now)).toList();
+		List<X509Certificate> valid = authorities.stream()
+			.filter((ca) -> !now.isBefore(ca.getNotBefore().toInstant()) && !now.isAfter(ca.getNotAfter().toInstant()))
+			.toList();
 		try {
 			return find(chain, valid, now);
 		}
@@ -69,16 +71,6 @@ final class PathValidation {
 				CertificateRules.checkValidity(path.get(path.size() - 1), now);
 			}
 			throw ex;
-		}
-	}
-
-	private static boolean isValid(X509Certificate certificate, Instant now) {
-		try {
-			CertificateRules.checkValidity(certificate, now);
-			return true;
-		}
-		catch (CertificateRefusedException ex) {
-			return false;
 		}
 	}
 
