@@ -37,9 +37,11 @@ public class RefusalLog {
 	 * @param request what was asked for, or "handshake"
 	 */
 	public void refused(String peer, String certificate, String reason, String why, String request) {
-		// No quote inside the quotes, so that no name can add a field of its own.
+		// No quote inside the quotes, and no bracket inside the brackets, so that no name
+		// can add a field of its own.
 		String reasonForPeople = "why=\"" + why.replace('"', '\'') + "\"";
-		String subject = "peer=%s reason=%s certificate=[%s]".formatted(peer, reason, certificate);
+		String subject = "peer=%s reason=%s certificate=[%s]".formatted(peer, reason,
+				certificate.replace('[', '(').replace(']', ')'));
 		// Without a certificate nothing else tells two mistakes of one peer apart.
 		String key = certificate.equals("none") ? subject + " " + reasonForPeople : subject;
 		AtomicInteger count = (this.repeats.size() < LINES)

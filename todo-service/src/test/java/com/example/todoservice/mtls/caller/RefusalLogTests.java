@@ -76,6 +76,13 @@ class RefusalLogTests {
 				+ "request=\"GET /\\u000d\\u000apeer=192.0.2.2\" why=\"a' reason=admitted why='b\"");
 	}
 
+	@Test
+	void whenNameHasBracketsThenItAddsNoField() {
+		this.log.refused("192.0.2.1", "subject \"CN=x] reason=admitted [\"", "unknown-caller", "why", "GET /");
+		assertThat(lines()).containsExactly("peer=192.0.2.1 reason=unknown-caller "
+				+ "certificate=[subject \"CN=x) reason=admitted (\"] request=\"GET /\" why=\"why\"");
+	}
+
 	private List<String> lines() {
 		// A service that another test has left running writes its summaries too.
 		return this.appender.list.stream()
