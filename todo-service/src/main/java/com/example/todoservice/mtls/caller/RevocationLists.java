@@ -6,10 +6,10 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 import com.example.todoservice.mtls.material.CertificateRules;
 import com.example.todoservice.mtls.material.CertificateText;
@@ -17,6 +17,7 @@ import com.example.todoservice.mtls.material.CurrentMaterial;
 import com.example.todoservice.mtls.material.PemReader;
 import com.example.todoservice.mtls.material.PemSetting;
 import com.example.todoservice.mtls.material.SettingException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,26 +120,29 @@ class RevocationLists {
 	}
 
 	private List<X509CRL> load() {
-		List<X509CRL> lists = PemReader.revocationLists(this.source);
-		Set<PublicKey> issuers = new HashSet<>();
-		for (X509CRL list : lists) {
-			PublicKey issuer = issuer(list).getPublicKey();
+		Map<PublicKey, X509CRL> lists = new LinkedHashMap<>();
+		for (X509CRL list : PemReader.revocationLists(this.source)) {
+			PublicKey issuer = issuer(list).orElseThrow(() -> problem(
+					"holds a revocation list that no trusted CA has signed: " + describe(list),
+					"Give the list of the CA in CA_CERT_FILE_PATH. To write it: java -jar certs/target/certs.jar revoke FILE"));
 			check(list);
-			if (!issuers.add(issuer)) {
+			if (lists.put(issuer, list) != null) {
 				throw problem("holds two revocation lists of the same issuer: " + describe(list),
 						"Keep the newer one.");
 			}
 		}
-		lists.forEach(this::checkNotOlder);
-		return List.copyOf(lists);
+		this.lists.forEach((inUse) -> issuer(inUse).ifPresent((issuer) -> checkSuccessor(inUse, lists.get(issuer))));
+		return List.copyOf(lists.values());
 	}
 
 	/** An older list is as well signed, and would let in who has been revoked since. */
-	private void checkNotOlder(X509CRL list) {
-		if (this.lists.stream()
-			.filter((inUse) -> list.getThisUpdate().before(inUse.getThisUpdate()))
-			.anyMatch((inUse) -> isSignedBy(inUse, issuer(list)))) {
-			throw problem("holds a revocation list that is older than the one in use: " + describe(list),
+	private void checkSuccessor(X509CRL inUse, @Nullable X509CRL next) {
+		if (next == null) {
+			throw problem("lacks a revocation list that is in use: " + describe(inUse),
+					"Give the lists of all CAs, or take this CA out of CA_CERT_FILE_PATH first.");
+		}
+		if (next.getThisUpdate().before(inUse.getThisUpdate())) {
+			throw problem("holds a revocation list that is older than the one in use: " + describe(next),
 					"Write a new one: java -jar certs/target/certs.jar crl");
 		}
 	}
@@ -164,15 +168,15 @@ class RevocationLists {
 		}
 	}
 
-	private X509Certificate issuer(X509CRL list) {
+	/** The key of the trusted CA that has signed the list, if there is one. */
+	private Optional<PublicKey> issuer(X509CRL list) {
 		return this.tls.state()
 			.material()
 			.authorities()
 			.stream()
 			.filter((ca) -> isSignedBy(list, ca))
-			.findFirst()
-			.orElseThrow(() -> problem("holds a revocation list that no trusted CA has signed: " + describe(list),
-					"Give the list of the CA in CA_CERT_FILE_PATH. To write it: java -jar certs/target/certs.jar revoke FILE"));
+			.map(X509Certificate::getPublicKey)
+			.findFirst();
 	}
 
 	private static boolean isSignedBy(X509CRL list, X509Certificate ca) {
