@@ -12,6 +12,7 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
@@ -48,18 +49,27 @@ final class Revocation {
 		}
 		catch (CertPathValidatorException ex) {
 			X509Certificate certificate = path.certificates().get(Math.max(ex.getIndex(), 0));
-			throw refused(ex, certificate, lists);
+			throw refused(ex, certificate, lists, now);
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);
 		}
-		Instant end = Stream.concat(Stream.of(path.holdsUntil()),
-				current.stream()
-					.filter((list) -> path.certificates().stream().anyMatch((each) -> isOfIssuer(list, each)))
-					.map(Revocation::nextUpdate))
-			.min(Instant::compareTo)
-			.orElseThrow();
-		return new TrustedPath(path.certificates(), path.holdsFrom(), end);
+		return new TrustedPath(path.certificates(), path.holdsFrom(), end(path, current, now));
+	}
+
+	private static Instant end(TrustedPath path, List<X509CRL> lists, Instant now) {
+		Stream.Builder<Instant> ends = Stream.<Instant>builder().add(path.holdsUntil());
+		for (X509Certificate certificate : path.certificates()) {
+			lists.stream().filter((list) -> isOfIssuer(list, certificate)).forEach((list) -> {
+				ends.add(nextUpdate(list));
+				X509CRLEntry entry = list.getRevokedCertificate(certificate);
+				// An entry of the future counts from its date on.
+				if (entry != null && !entry.getRevocationDate().before(Date.from(now))) {
+					ends.add(entry.getRevocationDate().toInstant());
+				}
+			});
+		}
+		return ends.build().min(Instant::compareTo).orElseThrow();
 	}
 
 	private static void validate(List<X509Certificate> path, List<X509CRL> lists, Instant now)
@@ -76,7 +86,7 @@ final class Revocation {
 	}
 
 	private static CallerRefusedException refused(CertPathValidatorException ex, X509Certificate certificate,
-			List<X509CRL> lists) {
+			List<X509CRL> lists, Instant now) {
 		if (ex.getReason() == BasicReason.REVOKED) {
 			String since = (ex.getCause() instanceof CertificateRevokedException revoked)
 					? " at " + revoked.getRevocationDate().toInstant() : "";
@@ -84,7 +94,7 @@ final class Revocation {
 					+ CertificateText.serialNumber(certificate.getSerialNumber()) + " was revoked" + since);
 		}
 		return new CallerRefusedException(Reason.REVOCATION_UNKNOWN, lists.stream()
-			.filter((list) -> isOfIssuer(list, certificate))
+			.filter((list) -> isOfIssuer(list, certificate) && now.isAfter(nextUpdate(list)))
 			.findFirst()
 			.map((list) -> "the revocation list of its issuer should have been replaced by " + nextUpdate(list))
 			.orElse("there is no revocation list of its issuer \"" + CertificateText.issuer(certificate) + "\""));
