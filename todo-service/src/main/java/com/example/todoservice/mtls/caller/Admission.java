@@ -3,6 +3,7 @@ package com.example.todoservice.mtls.caller;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import com.example.todoservice.mtls.material.CertificateText;
 import com.example.todoservice.mtls.material.CurrentMaterial;
 import com.example.todoservice.mtls.material.Purpose;
 import com.example.todoservice.mtls.material.TrustedPath;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
@@ -28,12 +30,15 @@ import org.springframework.util.ConcurrentReferenceHashMap;
  * <p>
  * The handshake has checked much of this, but once: a connection may stay open for days,
  * and a resumed session skips the certificate altogether. The path, what is revoked on it
- * and the name are worked out once for each certificate, set of trusted CAs and set of
+ * and the name are worked out once for each chain, set of trusted CAs and set of
  * revocation lists, and hold until a date passes; so comparing the clock and two look-ups
- * remain for each request.
+ * remain for each request. A refusal is kept too, for a second: with a long revocation
+ * list it costs more than ten requests of an admitted caller.
  */
 @Component
 class Admission {
+
+	private static final Duration REFUSALS_KEPT = Duration.ofSeconds(1);
 
 	private final CurrentMaterial tls;
 
@@ -44,18 +49,21 @@ class Admission {
 	private final Clock clock;
 
 	/** Softly referenced: entries go when memory is short, and nothing is lost. */
-	private final Map<X509Certificate, Identity> identities = new ConcurrentReferenceHashMap<>();
+	private final Map<List<X509Certificate>, Verdict> verdicts = new ConcurrentReferenceHashMap<>();
 
-	/**
-	 * Whom a certificate names, as long as these CAs are trusted and these lists count.
-	 */
-	private record Identity(List<X509Certificate> authorities, List<X509CRL> lists, TrustedPath path, String name,
-			PresentedCertificate certificate) {
+	/** What holds as long as these CAs are trusted and these lists count. */
+	private record Verdict(List<X509Certificate> authorities, List<X509CRL> lists, Instant from, Instant until,
+			@Nullable Identity identity, @Nullable CallerRefusedException refusal) {
 
 		boolean holds(List<X509Certificate> authorities, List<X509CRL> lists, Instant now) {
-			return this.authorities == authorities && this.lists == lists && this.path.holdsAt(now);
+			return this.authorities == authorities && this.lists == lists && !now.isBefore(this.from)
+					&& !now.isAfter(this.until);
 		}
 
+	}
+
+	/** Whom a certificate names. */
+	private record Identity(String name, PresentedCertificate certificate) {
 	}
 
 	Admission(CurrentMaterial tls, RevocationLists revoked, AllowedCallers allowed, Clock clock) {
@@ -76,11 +84,16 @@ class Admission {
 		List<X509Certificate> authorities = this.tls.state().material().authorities();
 		List<X509CRL> lists = this.revoked.current();
 		Instant now = this.clock.instant();
-		Identity identity = this.identities.get(chain[0]);
-		if (identity == null || !identity.holds(authorities, lists, now)) {
-			identity = identify(List.of(chain), authorities, lists, now);
-			this.identities.put(chain[0], identity);
+		List<X509Certificate> key = List.of(chain);
+		Verdict verdict = this.verdicts.get(key);
+		if (verdict == null || !verdict.holds(authorities, lists, now)) {
+			verdict = judge(key, authorities, lists, now);
+			this.verdicts.put(key, verdict);
 		}
+		if (verdict.refusal() != null) {
+			throw verdict.refusal();
+		}
+		Identity identity = verdict.identity();
 		String name = identity.name();
 		Set<Role> roles = this.allowed.rolesOf(name)
 			.orElseThrow(() -> new CallerRefusedException(Reason.UNKNOWN_CALLER,
@@ -89,20 +102,28 @@ class Admission {
 		return new PreAuthenticatedAuthenticationToken(name, identity.certificate(), roles);
 	}
 
-	private static Identity identify(List<X509Certificate> chain, List<X509Certificate> authorities,
-			List<X509CRL> lists, Instant now) throws CallerRefusedException {
+	private static Verdict judge(List<X509Certificate> chain, List<X509Certificate> authorities, List<X509CRL> lists,
+			Instant now) {
 		try {
 			TrustedPath path = CertificateRules.check(chain, authorities, Purpose.CLIENT, now);
 			if (!lists.isEmpty()) {
 				path = Revocation.check(path, lists, now);
 			}
-			return new Identity(authorities, lists, path, CommonName.of(path.leaf()),
-					PresentedCertificate.of(path.leaf()));
+			return new Verdict(authorities, lists, path.holdsFrom(), path.holdsUntil(),
+					new Identity(CommonName.of(path.leaf()), PresentedCertificate.of(path.leaf())), null);
 		}
 		catch (CertificateRefusedException ex) {
-			throw new CallerRefusedException(Reason.CERTIFICATE_REFUSED,
-					ex.getMessage() + " (" + CertificateText.describe(ex.certificate()) + ")");
+			return refused(authorities, lists, now, new CallerRefusedException(Reason.CERTIFICATE_REFUSED,
+					ex.getMessage() + " (" + CertificateText.describe(ex.certificate()) + ")"));
 		}
+		catch (CallerRefusedException ex) {
+			return refused(authorities, lists, now, ex);
+		}
+	}
+
+	private static Verdict refused(List<X509Certificate> authorities, List<X509CRL> lists, Instant now,
+			CallerRefusedException refusal) {
+		return new Verdict(authorities, lists, now, now.plus(REFUSALS_KEPT), null, refusal);
 	}
 
 }

@@ -272,6 +272,56 @@ class RevocationListsTests {
 	}
 
 	@Test
+	void lookWhenNewFileLacksTheListOfATrustedCaThenBothGoOnUntilItsCaIsNoLongerTrusted(CapturedOutput output) {
+		X509CRL older = list(ROOT,
+				(builder) -> builder.setThisUpdate(Date.from(Instant.now().minus(Duration.ofHours(1)))));
+		write(list(ROOT, GOOD), list(SECOND));
+		RevocationLists revoked = revoked();
+		write(list(SECOND));
+		look(revoked);
+		assertThat(reason(revoked, GOOD)).isEqualTo(Reason.REVOKED);
+		assertThat(output.getOut()).containsOnlyOnce("lacks a revocation list that is in use: issuer \"CN=test-ca\"");
+		// Else an older list could come in by way of none.
+		write(older, list(SECOND));
+		look(revoked);
+		assertThat(reason(revoked, GOOD)).isEqualTo(Reason.REVOKED);
+		write(list(SECOND));
+		trust(SECOND);
+		TestTls.look(this.tls);
+		look(revoked);
+		assertThat(reason(revoked, SECOND.asCa().client("todo-client").certificate())).isNull();
+		assertThat(revoked.isRefused()).isFalse();
+	}
+
+	@Test
+	void checkWhenEntryIsOfTheFutureThenRevokedFromItsDateOn() {
+		write(list(ROOT, (builder) -> builder.addCRLEntry(GOOD.getSerialNumber(),
+				Date.from(Instant.now().plus(Duration.ofHours(1))), CRLReason.keyCompromise)));
+		RevocationLists revoked = revoked();
+		Admission admission = new Admission(this.tls, revoked, NOBODY, this.clock);
+		assertThat(reason(admission, List.of(GOOD))).isNull();
+		this.clock.ahead(Duration.ofHours(2));
+		assertThat(reason(admission, List.of(GOOD))).isEqualTo(Reason.REVOKED);
+	}
+
+	/** With 100,000 entries a look at the list takes longer than a whole request. */
+	@Test
+	void admitWhenRefusedThenTheSameRefusalForASecondAndForThisChainOnly() {
+		Issued intermediate = ROOT.asCa().leaf().commonName("intermediate").ca(0).issue();
+		Issued caller = intermediate.asCa().client("todo-client");
+		write(list(ROOT));
+		Admission admission = new Admission(this.tls,
+				new RevocationLists(new CallerSettings(List.of(), null), this.tls, this.clock), NOBODY, this.clock);
+		CallerRefusedException first = refusal(admission, caller.chain());
+		assertThat(first.reason()).isEqualTo(Reason.CERTIFICATE_REFUSED);
+		assertThat(refusal(admission, caller.chain())).isSameAs(first);
+		assertThat(refusal(admission, caller.withChain(intermediate.certificate()).chain()).reason())
+			.isEqualTo(Reason.UNKNOWN_CALLER);
+		this.clock.ahead(Duration.ofSeconds(2));
+		assertThat(refusal(admission, caller.chain())).isNotSameAs(first);
+	}
+
+	@Test
 	void lookWhenListWasOfTheFutureThenTakenOnceItBegins() {
 		write(list(ROOT));
 		RevocationLists revoked = revoked();
@@ -381,12 +431,21 @@ class RevocationListsTests {
 	 * here, does not have it.
 	 */
 	private Reason reason(RevocationLists revoked, List<X509Certificate> chain) {
+		return reason(new Admission(this.tls, revoked, NOBODY, this.clock), chain);
+	}
+
+	private static Reason reason(Admission admission, List<X509Certificate> chain) {
+		Reason reason = refusal(admission, chain).reason();
+		return (reason != Reason.UNKNOWN_CALLER) ? reason : null;
+	}
+
+	private static CallerRefusedException refusal(Admission admission, List<X509Certificate> chain) {
 		try {
-			new Admission(this.tls, revoked, NOBODY, this.clock).admit(chain.toArray(X509Certificate[]::new));
+			admission.admit(chain.toArray(X509Certificate[]::new));
 			throw new AssertionError("admitted");
 		}
 		catch (CallerRefusedException ex) {
-			return (ex.reason() != Reason.UNKNOWN_CALLER) ? ex.reason() : null;
+			return ex;
 		}
 	}
 

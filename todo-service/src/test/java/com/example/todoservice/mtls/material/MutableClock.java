@@ -17,6 +17,8 @@ public final class MutableClock extends Clock {
 
 	private volatile Duration ahead = Duration.ZERO;
 
+	private volatile Instant stopped;
+
 	/** For {@code --spring.main.sources}: the service then goes by this clock. */
 	@TestConfiguration(proxyBeanMethods = false)
 	public static class Configuration {
@@ -34,9 +36,14 @@ public final class MutableClock extends Clock {
 		this.ahead = ahead;
 	}
 
+	/** Stands still from now on. */
+	public void stop() {
+		this.stopped = Instant.now();
+	}
+
 	@Override
 	public Instant instant() {
-		return Instant.now().plus(this.ahead);
+		return ((this.stopped != null) ? this.stopped : Instant.now()).plus(this.ahead);
 	}
 
 	@Override
