@@ -16,9 +16,11 @@ final class EllipticCurve {
 	static final String CURE = "Issue a new key and certificate with EC P-256 or RSA 3072: java -jar certs/target/certs.jar dev";
 
 	/**
-	 * The curve follows id-ecPublicKey (RFC 5480 section 2.1.1), or stands alone in SEC1.
+	 * The curve follows id-ecPublicKey (RFC 5480 section 2.1.1), or stands alone behind
+	 * the key in SEC1 (RFC 5915 section 3).
 	 */
-	private static final Pattern CURVE = Pattern.compile("(?:..)*?(?:06072a8648ce3d0201|a0..)06(..)((?:..)+)");
+	private static final Pattern CURVE = Pattern
+		.compile("(?:(?:..)*?06072a8648ce3d0201|30(?:..|81..)02010104(?:..)*?a0..)06(..)((?:..)+)");
 
 	/** P-256, P-384 and P-521, all that the JDK has since version 16. */
 	private static final Set<String> KNOWN = Set.of("2a8648ce3d030107", "2b81040022", "2b81040023");
