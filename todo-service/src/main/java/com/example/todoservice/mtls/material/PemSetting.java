@@ -39,7 +39,7 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 
 	private static final ResourceLoader LOCATIONS = ApplicationResourceLoader.get(new DefaultResourceLoader(), true);
 
-	private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*");
+	private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):");
 
 	private static final Pattern PATH = Pattern.compile("(file:|classpath:)?([A-Za-z]:)?([~.]{0,2}[/\\\\].*"
 			+ "|[^:@]+\\.(?i:crt|cer|pem|key|crl|der|p12|pfx|jks|txt))");
@@ -128,12 +128,13 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 	}
 
 	private Resource resource() {
-		var scheme = SCHEME.matcher(String.valueOf(this.value));
-		if (scheme.matches() && !scheme.group(1).matches("file|classpath")) {
+		String location = String.valueOf(this.value).strip();
+		var scheme = SCHEME.matcher(location);
+		if (scheme.lookingAt() && !scheme.group(1).matches("file|classpath")) {
 			throw missing();
 		}
 		try {
-			return LOCATIONS.getResource(String.valueOf(this.value).strip());
+			return LOCATIONS.getResource(location);
 		}
 		catch (IllegalArgumentException ex) {
 			throw missing();

@@ -1,6 +1,8 @@
 package com.example.todoservice.mtls.material;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,11 +11,13 @@ import java.security.cert.X509CRL;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
+import com.sun.net.httpserver.HttpServer;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,6 +226,32 @@ class PemSettingTests {
 				.containsExactly(CA.certificate());
 		}
 		Files.delete(onClassPath);
+	}
+
+	/** Whom we trust must not come from whoever answers in a network. */
+	@ParameterizedTest
+	@ValueSource(strings = { "%s", " %s", "%s\n", "\t%s ", "%s\nx" })
+	void readWhenItIsTheUrlOfAServerThenNobodyIsAsked(String value) throws IOException {
+		AtomicInteger asked = new AtomicInteger();
+		HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		server.createContext("/", (exchange) -> {
+			asked.incrementAndGet();
+			exchange.sendResponseHeaders(200, 0);
+			exchange.getResponseBody().write(CA.certificatePem().getBytes(StandardCharsets.US_ASCII));
+			exchange.close();
+		});
+		server.start();
+		try {
+			PemSetting setting = new PemSetting("CA_CERT_FILE_PATH", PemKind.CERTIFICATE,
+					value.formatted("http://127.0.0.1:" + server.getAddress().getPort() + "/ca.crt"));
+			assertThatExceptionOfType(SettingException.class).isThrownBy(setting::read)
+				.withMessageContaining("is neither PEM text nor the path of a file");
+			setting.fingerprint();
+			assertThat(asked).hasValue(0);
+		}
+		finally {
+			server.stop(0);
+		}
 	}
 
 	@ParameterizedTest
