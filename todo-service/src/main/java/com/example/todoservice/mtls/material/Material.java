@@ -131,7 +131,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 					"holds a CA certificate whose KeyUsage does not allow keyCertSign: " + CertificateText.describe(ca),
 					"Take it out, or issue the CA again.");
 		}
-		if (!PathValidation.isSelfIssued(ca) && ca.getExtensionValue(NAME_CONSTRAINTS) != null) {
+		if (!PathValidation.isSignedBy(ca, ca) && ca.getExtensionValue(NAME_CONSTRAINTS) != null) {
 			throw setting.problem(
 					"holds an intermediate CA certificate with name constraints, which would not be enforced there: "
 							+ CertificateText.describe(ca),

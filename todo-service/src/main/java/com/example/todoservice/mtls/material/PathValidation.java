@@ -102,22 +102,22 @@ final class PathValidation {
 	 */
 	private static void validate(List<X509Certificate> path, Instant now) throws GeneralSecurityException {
 		X509Certificate anchor = path.get(path.size() - 1);
-		boolean selfIssued = isSelfIssued(anchor);
+		boolean root = isSignedBy(anchor, anchor);
 		List<X509Certificate> below = path.subList(0, path.size() - 1);
-		if (!selfIssued && anchor
+		if (!root && anchor
 			.getBasicConstraints() < below.stream().skip(1).filter((each) -> !isSelfIssued(each)).count()) {
 			throw new CertPathValidatorException("The path is longer than the trusted CA allows");
 		}
-		CertPath certPath = CertificateFactory.getInstance("X.509").generateCertPath(selfIssued ? path : below);
+		CertPath certPath = CertificateFactory.getInstance("X.509").generateCertPath(root ? path : below);
 		PKIXParameters parameters = new PKIXParameters(
-				Set.of(selfIssued ? new TrustAnchor(anchor.getSubjectX500Principal(), anchor.getPublicKey(), null)
+				Set.of(root ? new TrustAnchor(anchor.getSubjectX500Principal(), anchor.getPublicKey(), null)
 						: new TrustAnchor(anchor, null)));
 		parameters.setDate(Date.from(now));
 		parameters.setRevocationEnabled(false);
 		CertPathValidator.getInstance("PKIX").validate(certPath, parameters);
 	}
 
-	static boolean isSelfIssued(X509Certificate certificate) {
+	private static boolean isSelfIssued(X509Certificate certificate) {
 		return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
 	}
 

@@ -16,8 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A trusted CA whose certificate was renewed with its old key, as most are: the two
- * differ in nothing but their validity.
+ * A trusted CA that was renewed: with its old key, as most are, so that its two
+ * certificates differ in nothing but their validity; or with a new one.
  */
 class CertificateRulesTests {
 
@@ -49,6 +49,15 @@ class CertificateRulesTests {
 					now.plus(Duration.ofDays(10))))
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.EXPIRED))
 			.withMessageStartingWith("it expired at");
+	}
+
+	/** As RFC 4210 section 4.4.1 has it, for peers that trust the old key only. */
+	@Test
+	void checkWhenNewKeyOfTheCaIsCertifiedByItsOldOneThenThatCanBeTrusted() throws Exception {
+		TestCa newWithOld = this.renewed.leaf().commonName("our-ca").ca(0).asCa();
+		Issued other = newWithOld.client("todo-client");
+		assertThat(CertificateRules.check(other.chain(), List.of(newWithOld.certificate()), Purpose.CLIENT, now)
+			.certificates()).containsExactly(other.certificate(), newWithOld.certificate());
 	}
 
 	private TestCa ca(Instant notBefore, Instant notAfter) {
