@@ -11,6 +11,7 @@ import com.example.todoclient.mtls.failure.Explanations;
 import com.example.todoclient.mtls.failure.FailureExplainer;
 import com.example.todoclient.mtls.failure.FailureLog;
 import com.example.todoclient.mtls.failure.Retries;
+import com.example.todoclient.mtls.failure.TimeLimit;
 import com.example.todoclient.mtls.material.Purpose;
 import reactor.core.publisher.Mono;
 
@@ -63,8 +64,7 @@ public class ServiceClientConfiguration {
 			.baseUrl(address.toString())
 			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize((int) settings.maxResponseSize().toBytes()))
 			.filter(new FailureLog(explainer, clock))
-			.filter((request, next) -> next.exchange(request)
-				.timeout(settings.callTimeout(), Mono.error(explainer::tookTooLong)))
+			.filter(new TimeLimit(explainer, settings.callTimeout()))
 			.filter(new Retries(settings))
 			.filter(new Explanations(explainer, settings))
 			.defaultStatusHandler(HttpStatusCode::isError,

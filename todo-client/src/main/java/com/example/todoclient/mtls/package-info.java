@@ -5,8 +5,9 @@
  * A call meets these files, in this order:
  * <ol>
  * <li>{@code ServiceClientConfiguration}: what every client of the service gets.
- * <li>{@code failure/FailureLog}, {@code Retries} and {@code Explanations}: what is
- * logged, what is tried again, and which failures there are.
+ * <li>{@code failure/FailureLog}, {@code TimeLimit}, {@code Retries} and
+ * {@code Explanations}: what is logged, how long it may take, what is tried again, and
+ * which failures there are.
  * <li>{@code connection/RotatingConnector}: hands the call to the connections of the
  * certificate of the moment.
  * <li>{@code connection/ServiceConnections}: the pool and the TLS client; what must hold

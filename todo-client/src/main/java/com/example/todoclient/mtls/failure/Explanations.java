@@ -1,6 +1,5 @@
 package com.example.todoclient.mtls.failure;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.example.todoclient.mtls.connection.CallTrace;
@@ -27,12 +26,9 @@ public class Explanations implements ExchangeFilterFunction {
 
 	private final long maxResponseSize;
 
-	private final Duration callTimeout;
-
 	public Explanations(FailureExplainer explainer, ServiceSettings settings) {
 		this.explainer = explainer;
 		this.maxResponseSize = settings.maxResponseSize().toBytes();
-		this.callTimeout = settings.callTimeout();
 	}
 
 	@Override
@@ -59,8 +55,7 @@ public class Explanations implements ExchangeFilterFunction {
 
 	private Flux<DataBuffer> explained(Flux<DataBuffer> body, CallTrace trace) {
 		AtomicLong size = new AtomicLong();
-		Mono<DataBuffer> deadline = Mono.delay(this.callTimeout).then(Mono.error(this.explainer::tookTooLong));
-		return body.takeUntilOther(deadline).<DataBuffer>handle((buffer, sink) -> {
+		return body.<DataBuffer>handle((buffer, sink) -> {
 			if (size.addAndGet(buffer.readableByteCount()) > this.maxResponseSize) {
 				DataBufferUtils.release(buffer);
 				sink.error(this.explainer.tooLarge());
