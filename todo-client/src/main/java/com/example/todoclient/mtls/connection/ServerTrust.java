@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -83,9 +82,8 @@ final class ServerTrust extends X509ExtendedTrustManager {
 					"it names no host: it has no SAN with a DNS name or an IP address, and the CN does not count "
 							+ "(RFC 9525)");
 		}
-		throw new CertificateRefusedException(Reason.OTHER_HOST, leaf,
-				"it is for " + names.stream().map(CertificateText::escape).collect(Collectors.joining(", "))
-						+ ", and we call " + CertificateText.escape(host));
+		throw new CertificateRefusedException(Reason.OTHER_HOST, leaf, "it is for "
+				+ CertificateText.escape(String.join(", ", names)) + ", and we call " + CertificateText.escape(host));
 	}
 
 	private static boolean isSameAddress(String name, String host) {

@@ -28,8 +28,9 @@ public record ServiceAddress(URI uri, boolean isAbsolute) {
 
 	private static final int HTTPS = 443;
 
+	/** Without a colon it is shown only as the name of a host that has no digits. */
 	private static final Pattern PLAIN = Pattern
-		.compile("([a-z]{1,10}://)?[A-Za-z0-9:/\\[][A-Za-z0-9.:/_\\[\\] -]{1,200}");
+		.compile("(?=[^:]*:|[a-z.-]+$)([a-z]{1,10}://)?[A-Za-z0-9:/\\[][A-Za-z0-9.:/_\\[\\] -]{1,200}");
 
 	/** Longer than the words of host names are: a key, a pass phrase. */
 	private static final Pattern LONG_WORD = Pattern

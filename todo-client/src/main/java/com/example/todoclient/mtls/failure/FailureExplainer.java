@@ -39,6 +39,7 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.codec.CodecException;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * Turns whatever a call failed with into a {@link CallFailure}.
@@ -93,11 +94,17 @@ public class FailureExplainer {
 		return new CallFailure(Reason.REDIRECTED,
 				("%s answered %d and sends us to %s. We go nowhere else than to TODO_SERVICE_URL; if that is where the "
 						+ "service is now, change the variable.")
-					.formatted(this.address, status, CertificateText.escape(String.valueOf(location))),
+					.formatted(this.address, status,
+							(location != null) ? CertificateText.escape(place(location)) : "nowhere"),
 				true, null);
 	}
 
-	public CallFailure tookTooLong() {
+	/** The rest of a URL may be a password or a token. */
+	private static String place(URI location) {
+		return UriComponentsBuilder.fromUri(location).userInfo(null).replaceQuery(null).fragment(null).toUriString();
+	}
+
+	CallFailure tookTooLong() {
 		return new CallFailure(Reason.RESPONSE_TIMEOUT,
 				("The call to %s was given up after %s, all attempts together. What the service did with it is not known: "
 						+ "look whether it was done before you send it again.")

@@ -80,14 +80,14 @@ public class FailureLog implements ExchangeFilterFunction {
 	private synchronized void log(ClientRequest request, CallFailure failure) {
 		Instant now = this.clock.instant();
 		Burst burst = this.bursts.get(failure.reason());
-		if (burst != null && now.isBefore(burst.since().plus(PAUSE))) {
+		if (burst != null && Duration.between(burst.since(), now).abs().compareTo(PAUSE) < 0) {
 			this.bursts.put(failure.reason(), new Burst(burst.since(), burst.unlogged() + 1));
 			return;
 		}
 		this.bursts.put(failure.reason(), new Burst(now, 0));
 		String before = (burst != null && burst.unlogged() > 0)
 				? " The same happened to %d more calls since %s.".formatted(burst.unlogged(), burst.since()) : "";
-		logger.warn("{} {}: {} ({}). {}{}", request.method(), request.url().getPath(), failure.reason().title(),
+		logger.warn("{} {}: {} ({}). {}{}", request.method(), request.url().getRawPath(), failure.reason().title(),
 				failure.reason().code(), failure.detail(), before);
 	}
 

@@ -47,12 +47,13 @@ class ServiceAddressTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "https://me:secret@localhost:8443", "https://localhost:8443?token=secret",
 			"https://localhost:8443#secret", "https://localhost:8443/AbCd1234AbCd1234", "MIGHAgEAMBMGByqGSM49AgEG",
-			"-----BEGIN PRIVATE KEY----- secret", "correct horse; battery", "https://AbCd1234AbCd1234/x" })
+			"-----BEGIN PRIVATE KEY----- secret", "correct horse; battery", "https://AbCd1234AbCd1234/x",
+			"5ec4e700-5ec4-4e70-8e70-5ec4e7005ec4", "Summer-2024-5ec4" })
 	void refusesWhatMayBeASecretWithoutRepeatingIt(String text) {
 		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> ServiceAddress.of(text))
 			.withMessageStartingWith("TODO_SERVICE_URL ")
 			.satisfies((ex) -> assertThat(ex.getMessage() + ex.cure()).doesNotContain("secret", "AbCd1234", "MIGH",
-					"correct horse"));
+					"correct horse", "5ec4"));
 	}
 
 	@Test

@@ -45,6 +45,7 @@ import reactor.netty.channel.AbortedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 /**
  * What we say when a call fails, each time it really does.
@@ -260,6 +261,22 @@ class CallFailureTests {
 		assertThat(failure.detail()).contains("given up after 0.7 s");
 	}
 
+	/**
+	 * Half of the time is over when the answer begins; the other half is for its body.
+	 */
+	@Test
+	void answerThatBeginsLateAndDripsWithoutEnd() {
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().headersDelay(5, TimeUnit.SECONDS)
+			.body("x".repeat(10_000))
+			.throttleBody(1, 50, TimeUnit.MILLISECONDS));
+		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS,
+				(settings) -> timeouts(settings, null, null, null, Duration.ofSeconds(6))));
+		CallFailure failure = assertTimeout(Duration.ofSeconds(10), () -> failure(connection));
+		assertThat(failure.reason()).isEqualTo(Reason.RESPONSE_TIMEOUT);
+		assertThat(failure.detail()).contains("given up after 6 s");
+	}
+
 	@Test
 	void connectionLostWhenItWasUsedBefore() throws IOException {
 		int port = serve(TlsVersion.TLS13, (chain) -> {
@@ -342,6 +359,15 @@ class CallFailureTests {
 		assertThat(failure.detail()).contains("answered " + status + " and sends us to " + location);
 		assertThat(elsewhere.server().getRequestCount()).isZero();
 		assertThat(service.server().getRequestCount()).isOne();
+	}
+
+	@Test
+	void redirectIsToldWithoutWhatMayBeASecret() {
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().code(302)
+			.setHeader("Location", "https://me:secret@idp.example:444/login?token=secret#secret"));
+		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS)));
+		assertThat(failure.detail()).contains("sends us to https://idp.example:444/login. We").doesNotContain("secret");
 	}
 
 	@Test
