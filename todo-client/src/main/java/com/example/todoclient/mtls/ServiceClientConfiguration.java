@@ -19,14 +19,16 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
+import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
 
 /**
  * How todo-service is called: on connections that follow our certificate, with a time
- * limit, retries, and failures told in words.
+ * limit, retries, and failures told in words. Scheduled are the looks at files.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableScheduling
 public class ServiceClientConfiguration {
 
 	/**

@@ -21,9 +21,10 @@
  * {@code material} also reads, checks and replaces what we present ourselves. Nothing
  * points back up: failure, connection, material.
  * <p>
- * The protocols, cipher suites, times and sizes are in {@code application.yml}. Who may
- * use the page, and with it our certificate, is for {@code page/PageGuard} and
- * {@code page/ManagementPort}.
+ * The protocols, cipher suites, times and sizes are in {@code application.yml};
+ * {@code META-INF/spring.factories} starts {@code material/EnvironmentVariables} before
+ * all else. Who may use the page, and with it our certificate, is for
+ * {@code page/PageGuard} and {@code page/ManagementPort}.
  */
 @NullMarked
 package com.example.todoclient.mtls;

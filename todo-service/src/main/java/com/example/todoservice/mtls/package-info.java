@@ -27,9 +27,10 @@
  * <p>
  * What they rely on is elsewhere: {@code application.yml} demands a certificate
  * ({@code client-auth: need}) and has the protocols, cipher suites and limits;
- * {@code problem} writes each refusal, limits bodies, and tells nobody what failed
- * inside. What a caller then gets is decided behind the door, by the name of the
- * Principal.
+ * {@code META-INF/spring.factories} starts {@code TlsDefaults} and
+ * {@code material/EnvironmentVariables} before all else; {@code problem} writes each
+ * refusal, limits bodies, and tells nobody what failed inside. What a caller then gets is
+ * decided behind the door, by the name of the Principal.
  */
 @NullMarked
 package com.example.todoservice.mtls;

@@ -21,8 +21,9 @@ import org.apache.tomcat.util.net.jsse.JSSEImplementation;
 import org.apache.tomcat.util.net.jsse.JSSEUtil;
 
 /**
- * Lets the JDK's trust manager decide in the handshake, and makes its refusal say which
- * certificate was presented and which of our rules it breaks. The JDK's own exception
+ * Lets the JDK's trust manager decide in the handshake, by its own clock: path,
+ * signatures, validity, and the purpose of the leaf. It makes a refusal say which
+ * certificate was presented and which of our rules it breaks; the JDK's own exception
  * often has neither.
  * <p>
  * It admits nobody: what passes here is judged again by {@code Admission}, by the

@@ -11,12 +11,15 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
  * Which end of a connection this is, and what is put into Tomcat's connector of the
- * service port. The management port has none of it.
+ * service port. The management port has none of it. Scheduled are the looks at files, and
+ * the summaries of the log.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableScheduling
 class ConnectorConfiguration {
 
 	/** Which end of a connection our certificate is for. */
