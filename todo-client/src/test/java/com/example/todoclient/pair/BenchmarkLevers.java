@@ -38,7 +38,7 @@ final class BenchmarkLevers {
 			new Lever("a virtual thread for each request", SESSION,
 					new Edit(SETTINGS, "Java 17 ignores it.\n      enabled: true", "\n      enabled: false")),
 			new Lever("path and name worked out once", SESSION,
-					new Edit(CODE + "mtls/caller/Admission.java", "this.identities.put(chain[0], identity);", "")),
+					new Edit(CODE + "mtls/caller/Admission.java", "this.verdicts.put(key, verdict);", "")),
 			new Lever("nothing for sessions, forms and single filters", SESSION,
 					new Edit(SECURITY, ".sessionManagement(AbstractHttpConfigurer::disable)\n\t\t\t", ""),
 					new Edit(SECURITY, ".securityContext(AbstractHttpConfigurer::disable)\n\t\t\t", ""),
