@@ -166,7 +166,8 @@ class IssuingTests {
 			"-a.example,labels of 1 to 63", "a_b,labels of 1 to 63", "a b,labels of 1 to 63", "*,whole left-most label",
 			"a.*.example.com,whole left-most label", "f*.example.com,whole left-most label",
 			"*.com,two labels after it", "256.1.1.1,neither an IP address nor a DNS name", "'',the host is empty",
-			"example.com.,dot at the end", "10.0.0.0/8,network mask", "1:2:3,whole IPv6 address" })
+			"example.com.,dot at the end", "10.0.0.0/8,network mask", "1:2:3,whole IPv6 address",
+			"stra\u00dfe.example,tools differ in what they make of" })
 	void hostThatNoClientCouldAskForIsRefused(String host, String reason) {
 		assertThat(Cli.failing(2, "server", "--dir", this.dir, "--host", host)).contains("--host", reason);
 		assertThat(this.dir.resolve("server.crt")).doesNotExist();
@@ -211,6 +212,15 @@ class IssuingTests {
 		Cli result = Cli.ok("client", "--dir", this.dir, "--cn", "todo-client", "--days", "36500");
 		assertThat(certificate("client").getNotAfter()).isEqualTo(certificate("ca").getNotAfter());
 		assertThat(result.out()).contains("It ends with the CA, earlier than asked for.");
+	}
+
+	@Test
+	void authorityThatHasJustExpiredCannotIssue() {
+		Path expired = this.dir.resolve("expired");
+		Cli.ok("init", "--dir", expired, "--lifetime", "1d", "--not-before",
+				Instant.now().minus(Duration.ofDays(1)).minusSeconds(30));
+		assertThat(Cli.failing(1, "client", "--dir", expired, "--cn", "x")).contains("The CA expired on");
+		assertThat(expired.resolve("client.crt")).doesNotExist();
 	}
 
 	@Test

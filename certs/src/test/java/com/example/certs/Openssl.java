@@ -12,13 +12,13 @@ import static org.junit.jupiter.api.Assumptions.abort;
 /**
  * The openssl command as a second opinion, independent of both JDK and Bouncy Castle.
  */
-final class Openssl {
+public final class Openssl {
 
 	private Openssl() {
 	}
 
 	/** Runs openssl, which has to succeed, and returns all it printed. */
-	static String run(Object... args) {
+	public static String run(Object... args) {
 		Result result = start(args);
 		assertThat(result.exitCode).as(result.output).isZero();
 		return result.output;

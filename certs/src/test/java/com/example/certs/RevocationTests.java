@@ -4,15 +4,18 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.cert.CRLReason;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 import com.example.certs.folder.PemFile;
 import com.example.certs.issue.RevocationList;
@@ -87,6 +90,61 @@ class RevocationTests {
 			.isEqualTo(CRLReason.SUPERSEDED);
 		assertThat(list().getRevokedCertificate(certificate("bob")).hasExtensions()).as("unspecified is left out")
 			.isFalse();
+	}
+
+	@Test
+	void whoIsRevokedIsOutWithEachCertificateThatWasReplaced() {
+		X509Certificate first = certificate("alice");
+		Cli.ok("client", "--dir", this.dir, "--cn", "alice", "--name", "alice", "--days", "90", "--not-before",
+				Instant.now().minus(Duration.ofDays(80)));
+		X509Certificate second = certificate("alice");
+		Cli.ok("renew", "--dir", this.dir);
+		assertThat(certificate("alice")).isNotEqualTo(second);
+		String out = Cli.ok("revoke", "--dir", this.dir, "alice.crt").out();
+		assertThat(List.of(first, second, certificate("alice"))).allSatisfy((each) -> {
+			assertThat(list().isRevoked(each)).isTrue();
+			assertThat(out).contains(each.getSerialNumber().toString(16) + " is revoked");
+		});
+		assertThat(Cli.ok("list", "--dir", this.dir).out()).containsOnlyOnce("alice.crt");
+	}
+
+	@Test
+	void whatHasEndedIsNotKept() throws Exception {
+		Cli.ok("client", "--dir", this.dir, "--cn", "carol", "--name", "carol", "--days", "-1");
+		Cli.ok("client", "--dir", this.dir, "--cn", "carol", "--name", "carol");
+		try (Stream<Path> files = Files.list(this.dir)) {
+			assertThat(files.map((each) -> each.getFileName().toString()))
+				.noneMatch((name) -> name.startsWith(".carol"));
+		}
+	}
+
+	@Test
+	void nameOfAFileIsNoSerialNumber() {
+		Cli.ok("client", "--dir", this.dir, "--cn", "ada", "--name", "ada");
+		Cli.ok("revoke", "--dir", this.dir, "ada");
+		assertThat(list().isRevoked(certificate("ada"))).isTrue();
+	}
+
+	@Test
+	void listsOfOtherAuthoritiesInTheFileStay() throws Exception {
+		Path next = this.dir.resolve("next");
+		Cli.ok("init", "--dir", next);
+		Cli.ok("crl", "--dir", next);
+		Cli.ok("crl", "--dir", this.dir);
+		Files.writeString(file("ca.crl"), Files.readString(next.resolve("ca.crl")), StandardOpenOption.APPEND);
+		Cli.ok("revoke", "--dir", this.dir, "alice.crt");
+		Cli.ok("crl", "--dir", this.dir);
+		assertThat(PemFile.read(file("ca.crl")).revocationLists()).hasSize(2)
+			.contains(PemFile.read(next.resolve("ca.crl")).revocationLists().get(0));
+		assertThat(list().isRevoked(certificate("alice"))).isTrue();
+	}
+
+	@Test
+	void revokingTwiceSignsAListAgainThatHasRunOut() {
+		Cli.ok("revoke", "--dir", this.dir, "alice.crt", "--days", "-1");
+		Cli.ok("revoke", "--dir", this.dir, "alice.crt");
+		assertThat(list().getNextUpdate()).isInTheFuture();
+		assertThat(list().isRevoked(certificate("alice"))).isTrue();
 	}
 
 	@Test
@@ -237,7 +295,7 @@ class RevocationTests {
 	}
 
 	private X509CRL list() {
-		return PemFile.read(file("ca.crl")).revocationList();
+		return PemFile.read(file("ca.crl")).revocationLists().get(0);
 	}
 
 	private Path file(String name) {

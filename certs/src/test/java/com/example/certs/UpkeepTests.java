@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -160,12 +161,105 @@ class UpkeepTests {
 	}
 
 	@Test
+	void revokedLeafDoesNotComeBackWithoutItsKeyOrWithAnotherKeyType() throws Exception {
+		dev();
+		Cli.ok("revoke", "--dir", this.dir, "client.crt");
+		X509Certificate revoked = certificate("client");
+		Files.delete(file("client.key"));
+		assertThat(dev("--key-type", "rsa", "--cn", "other").out()).contains("client.crt is revoked");
+		assertThat(certificate("client")).isEqualTo(revoked);
+	}
+
+	@Test
+	void leafWithoutItsKeyIsIssuedForTheSameNames() throws Exception {
+		dev("--host", "my-service", "--cn", "my-client");
+		Files.delete(file("server.key"));
+		Files.writeString(file("client.key"), "garbage");
+		assertThat(dev().out()).contains("server.crt issued", "server.key does not exist", "client.crt issued",
+				"is not PEM");
+		assertThat(Host.allOf(certificate("server"))).extracting(Host::value).containsExactly("my-service");
+		assertThat(Cli.commonName(certificate("client"))).isEqualTo("my-client");
+	}
+
+	@Test
+	void encryptedKeyIsNotReplaced() throws Exception {
+		dev();
+		Openssl.run("pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:secret", "-in", file("client.key"),
+				"-out", file("encrypted.key"));
+		Files.move(file("encrypted.key"), file("client.key"), StandardCopyOption.REPLACE_EXISTING);
+		byte[] key = Files.readAllBytes(file("client.key"));
+		assertThat(Cli.failing(1, "dev", "--dir", this.dir)).contains("client.key", "encrypted");
+		assertThat(file("client.key")).hasBinaryContent(key);
+	}
+
+	@Test
+	void leafOfTheNextAuthorityIsLeftAloneWhileBothAreTrusted() throws Exception {
+		dev();
+		Path next = this.dir.resolve("next");
+		Cli.ok("dev", "--dir", next);
+		Files.writeString(file("ca.crt"), Files.readString(next.resolve("ca.crt")), StandardOpenOption.APPEND);
+		for (String name : List.of("server.crt", "server.key")) {
+			Files.copy(next.resolve(name), file(name), StandardCopyOption.REPLACE_EXISTING);
+		}
+		assertThat(dev().out()).contains("server.crt left alone: another CA of ca.crt has issued it");
+		assertThat(file("server.crt")).hasSameBinaryContentAs(next.resolve("server.crt"));
+	}
+
+	@Test
+	void leafThatEndsWithItsAuthorityIsNotIssuedAgainAndAgain() {
+		Cli.ok("init", "--dir", this.dir, "--days", "30");
+		assertThat(dev("--days", "90").out()).contains("client.crt issued", "It ends with the CA");
+		assertThat(dev("--days", "90").out()).contains("Nothing to do");
+		assertThat(Cli.ok("renew", "--dir", this.dir, "--lifetime", "60d").out()).contains("Nothing to do");
+	}
+
+	@Test
+	void renewLeavesAloneWhatItCouldNotSayAgain() throws Exception {
+		Cli.ok("init", "--dir", this.dir);
+		Files.writeString(file("both.ext"), "extendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=DNS:a.example\n");
+		Files.writeString(file("uri.ext"), "extendedKeyUsage=clientAuth\nsubjectAltName=URI:spiffe://a/b\n");
+		Files.writeString(file("ca2.ext"), "basicConstraints=critical,CA:true\n");
+		Files.writeString(file("curve.ext"), "extendedKeyUsage=clientAuth\n");
+		for (String name : List.of("both", "uri", "ca2", "curve")) {
+			Openssl.run("req", "-new", "-newkey", "ec", "-pkeyopt",
+					"ec_paramgen_curve:" + (name.equals("curve") ? "P-384" : "P-256"), "-nodes", "-subj", "/CN=" + name,
+					"-keyout", file(name + ".key"), "-out", file(name + ".csr"));
+			Openssl.run("x509", "-req", "-in", file(name + ".csr"), "-CA", file("ca.crt"), "-CAkey", file("ca.key"),
+					"-days", "30", "-extfile", file(name + ".ext"), "-out", file(name + ".crt"));
+			byte[] before = Files.readAllBytes(file(name + ".crt"));
+			assertThat(Cli.ok("renew", "--dir", this.dir, "--days", "90").out())
+				.contains(name + ".crt left alone: it says what certs does not issue");
+			assertThat(file(name + ".crt")).hasBinaryContent(before);
+		}
+	}
+
+	@Test
+	void oneCopyThatFailsDoesNotKeepTheOtherFromItsService() throws Exception {
+		dev();
+		Path noFolder = Files.writeString(file("no-folder"), "");
+		assertThat(Cli.failing(1, "dev", "--dir", this.dir, "--server-dir", noFolder, "--client-dir",
+				this.dir.resolve("c")))
+			.contains("no-folder");
+		assertThat(this.dir.resolve("c/client.crt")).hasSameBinaryContentAs(file("client.crt"));
+	}
+
+	@Test
+	void filesOfOthersStayWhenAnInterruptedCommandIsFinished() throws Exception {
+		dev();
+		Files.writeString(file(".env.new"), "theirs");
+		Files.createDirectories(file(".x.crt.new/y"));
+		Files.writeString(file(".client.key.new"), "half a ke");
+		assertThat(dev().out()).contains("Nothing to do");
+		assertThat(names(this.dir)).contains(".env.new", ".x.crt.new").doesNotContain(".client.key.new");
+	}
+
+	@Test
 	void revocationListIsSignedAgainBeforeItRunsOut() {
 		dev();
 		Cli.ok("revoke", "--dir", this.dir, "client.crt", "--days", "30", "--not-before",
 				Instant.now().minus(Duration.ofDays(25)));
 		assertThat(Cli.ok("renew", "--dir", this.dir).out()).contains("ca.crl signed again");
-		assertThat(PemFile.read(file("ca.crl")).revocationList().isRevoked(certificate("client"))).isTrue();
+		assertThat(PemFile.read(file("ca.crl")).revocationLists().get(0).isRevoked(certificate("client"))).isTrue();
 		assertThat(Cli.ok("renew", "--dir", this.dir).out()).doesNotContain("ca.crl");
 	}
 

@@ -51,7 +51,7 @@ public abstract class CertsCommand implements Callable<Integer> {
 	void issue(String name, Leaf leaf, Validity validity, String what) {
 		folder().locked(() -> {
 			CertificateAuthority authority = folder().authority();
-			Optional<X509Certificate> replaced = present(name);
+			Optional<X509Certificate> replaced = present(name).filter(authority::hasIssued);
 			KeyAndCertificate issued = authority.issue(leaf, validity);
 			folder().write(name, issued);
 			printIssued(what, name, issued.certificate());

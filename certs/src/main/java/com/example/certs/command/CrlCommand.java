@@ -2,6 +2,7 @@ package com.example.certs.command;
 
 import java.security.cert.X509CRL;
 import java.time.Instant;
+import java.util.List;
 
 import com.example.certs.issue.CertificateAuthority;
 import com.example.certs.issue.Validity;
@@ -25,7 +26,7 @@ public class CrlCommand extends CertsCommand {
 		folder().locked(() -> {
 			CertificateAuthority authority = folder().authority();
 			X509CRL previous = folder().revocationList(authority.certificate()).orElse(null);
-			folder().write(authority.signRevocationList(previous, null, null, planned));
+			folder().write(authority.signRevocationList(previous, List.of(), null, planned), authority.certificate());
 			print("Revocation list %s", folder().revocationList());
 			print("  next update  %s", planned.describeEnd(Instant.now()));
 		});

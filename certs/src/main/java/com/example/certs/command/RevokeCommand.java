@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.example.certs.folder.PemFile;
 import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.issue.RevocationList;
 import com.example.certs.issue.RevocationReason;
 import com.example.certs.issue.Validity;
 import com.example.certs.problem.CertsException;
@@ -30,8 +33,8 @@ public class RevokeCommand extends CertsCommand {
 		.compile("(0[xX])?[0-9A-Fa-f]{1,2}(:?[0-9A-Fa-f]{2}){0,19}" + "|(0[xX])?[0-9A-Fa-f]{1,40}");
 
 	@Parameters(index = "0", paramLabel = "FILE|SERIAL",
-			description = "The certificate's file, here or in --dir, or its serial number in hex, "
-					+ "as 'certs list' prints it.")
+			description = "The certificate's file, here or in --dir, with those that it replaced and that are "
+					+ "still valid; or its serial number in hex, as 'certs list' prints it.")
 	private String what;
 
 	@Option(names = "--reason", paramLabel = "REASON", defaultValue = "unspecified",
@@ -50,26 +53,43 @@ public class RevokeCommand extends CertsCommand {
 
 	private void revoke(Validity planned) {
 		CertificateAuthority authority = folder().authority();
-		BigInteger serial = serial(authority);
+		List<BigInteger> serials = serials(authority);
 		Optional<X509CRL> previous = folder().revocationList(authority.certificate());
-		if (previous.map((list) -> list.getRevokedCertificate(serial)).isPresent()) {
-			print("%s is revoked already; nothing was changed.", serial.toString(16));
+		List<BigInteger> added = serials.stream()
+			.filter((serial) -> previous.map((list) -> list.getRevokedCertificate(serial)).isEmpty())
+			.toList();
+		if (added.isEmpty() && RevocationList.validity(previous.orElseThrow()).notAfter().isAfter(Instant.now())) {
+			print("%s is revoked already; nothing was changed.", serials.get(0).toString(16));
 			return;
 		}
-		folder().write(authority.signRevocationList(previous.orElse(null), serial, this.reason, planned));
-		print("%s is revoked.", serial.toString(16));
+		folder().write(authority.signRevocationList(previous.orElse(null), added, this.reason, planned),
+				authority.certificate());
+		serials.forEach((serial) -> print("%s is revoked.", serial.toString(16)));
 		print("  list         %s", folder().revocationList());
 		print("  next update  %s", planned.describeEnd(Instant.now()));
 		print("Next: the service reads the list from CRL_FILE_PATH. Sign it again before the next update:");
 		print("certs crl, or certs renew.");
 	}
 
-	private BigInteger serial(CertificateAuthority authority) {
-		for (Path file : new Path[] { Path.of(this.what), folder().path().resolve(this.what) }) {
+	/** That of a file, and of those that it has replaced; or the one that was given. */
+	private List<BigInteger> serials(CertificateAuthority authority) {
+		for (Path file : List.of(Path.of(this.what), folder().path().resolve(this.what),
+				folder().certificate(this.what))) {
 			if (Files.exists(file)) {
-				return serial(PemFile.read(file).certificate(), file, authority);
+				String name = file.getFileName().toString().replaceFirst("\\.crt$", "");
+				return Stream.concat(Stream.of(serial(PemFile.read(file).certificate(), file, authority)),
+						folder().replaced(name)
+							.stream()
+							.filter(authority::hasIssued)
+							.map(X509Certificate::getSerialNumber))
+					.distinct()
+					.toList();
 			}
 		}
+		return List.of(serial(authority));
+	}
+
+	private BigInteger serial(CertificateAuthority authority) {
 		if (!SERIAL.matcher(this.what).matches()) {
 			throw new CertsException(
 					"%s is no file, neither here nor in %s, and no serial number".formatted(this.what, folder()),

@@ -72,8 +72,12 @@ abstract class UpkeepCommand extends CertsCommand {
 			Upkeep upkeep = new Upkeep(folder(), asked, (line) -> print("%s", line));
 			work(upkeep);
 			upkeep.refreshRevocationList();
-			upkeep.copy("server", folderOrNull(this.serverDir), true);
-			upkeep.copy("client", folderOrNull(this.clientDir), false);
+			try {
+				upkeep.copy("server", folderOrNull(this.serverDir), true);
+			}
+			finally {
+				upkeep.copy("client", folderOrNull(this.clientDir), false);
+			}
 			changed.set(upkeep.changed());
 		});
 		return changed.get();

@@ -154,10 +154,10 @@ public final class PemFile {
 		return certificate;
 	}
 
-	/** The first revocation list in the file. */
-	public X509CRL revocationList() {
+	/** The revocation lists in the file, at least one, in their order and each once. */
+	public List<X509CRL> revocationLists() {
 		return all(Kind.REVOCATION_LIST, (content) -> (X509CRL) CertificateFactory.getInstance("X.509")
-			.generateCRL(new ByteArrayInputStream(content))).get(0);
+			.generateCRL(new ByteArrayInputStream(content)));
 	}
 
 	/**
@@ -192,6 +192,11 @@ public final class PemFile {
 		catch (IOException | GeneralSecurityException | IllegalArgumentException | IllegalStateException ex) {
 			throw damaged(Kind.PRIVATE_KEY, 1, 1);
 		}
+	}
+
+	/** Whether the private key in the file cannot be read without a password. */
+	boolean isEncrypted() {
+		return withoutWhiteSpace(content()).contains("ENCRYPTED");
 	}
 
 	private static PrivateKeyInfo sec1(ECPrivateKey key) throws IOException {

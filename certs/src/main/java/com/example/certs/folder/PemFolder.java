@@ -20,9 +20,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.example.certs.issue.CertificateAuthority;
@@ -45,6 +48,8 @@ import org.bouncycastle.util.io.pem.PemObject;
 public record PemFolder(Path path) {
 
 	public static final String CA = "ca";
+
+	private static final int KEY_CERT_SIGN = 5;
 
 	private static final Set<PosixFilePermission> SECRET = PosixFilePermissions.fromString("rw-------");
 
@@ -121,15 +126,17 @@ public record PemFolder(Path path) {
 		if (Files.notExists(file) && Files.notExists(key(CA))) {
 			throw noAuthority();
 		}
-		X509Certificate certificate = PemFile.read(file).certificate();
+		List<X509Certificate> certificates = PemFile.read(file).certificates();
 		PrivateKey key = PemFile.read(key(CA)).privateKey();
-		if (certificate.getBasicConstraints() < 0) {
+		X509Certificate certificate = certificates.stream()
+			.filter((each) -> new KeyAndCertificate(key, each).belongTogether())
+			.findFirst()
+			.orElseThrow(() -> new CertsException("%s and %s do not belong together".formatted(file, key(CA)),
+					"Put the matching files back, or use another --dir"));
+		boolean[] usage = certificate.getKeyUsage();
+		if (certificate.getBasicConstraints() < 0 || usage != null && !usage[KEY_CERT_SIGN]) {
 			throw new CertsException(file + " is not a CA certificate, so it cannot issue others",
 					"Put the CA's certificate there, or use another --dir");
-		}
-		if (!new KeyAndCertificate(key, certificate).belongTogether()) {
-			throw new CertsException("%s and %s do not belong together".formatted(file, key(CA)),
-					"Put the matching files back, or use another --dir");
 		}
 		return new CertificateAuthority(key, certificate);
 	}
@@ -143,20 +150,89 @@ public record PemFolder(Path path) {
 		if (Files.notExists(revocationList())) {
 			return Optional.empty();
 		}
-		X509CRL list = PemFile.read(revocationList()).revocationList();
-		if (!RevocationList.isSignedBy(list, issuer)) {
-			throw new CertsException(revocationList() + " is not signed by the CA beside it",
-					"Move it away if it belongs to another CA; then revoke again");
-		}
-		return Optional.of(list);
+		return Optional.of(PemFile.read(revocationList())
+			.revocationLists()
+			.stream()
+			.filter((list) -> RevocationList.isSignedBy(list, issuer))
+			.findFirst()
+			.orElseThrow(() -> new CertsException(revocationList() + " is not signed by the CA beside it",
+					"Move it away if it belongs to another CA; then revoke again")));
 	}
 
 	public void write(String name, KeyAndCertificate pair) {
+		keepReplaced(name);
 		write(name, pem(new PemObject("PRIVATE KEY", pair.key().getEncoded())), pem(pair.certificate()));
 	}
 
-	public void write(X509CRL list) {
-		write(revocationList(), pem(list));
+	/**
+	 * Replaces the list of a CA. Those of other CAs, which stand in the same file while
+	 * the CA is changed, stay.
+	 * @param list the new list
+	 * @param issuer the certificate of the CA that has signed it
+	 */
+	public void write(X509CRL list, X509Certificate issuer) {
+		List<Object> lists = new ArrayList<>(List.of(list));
+		if (Files.exists(revocationList())) {
+			PemFile.read(revocationList())
+				.revocationLists()
+				.stream()
+				.filter((other) -> !RevocationList.isSignedBy(other, issuer))
+				.forEach(lists::add);
+		}
+		write(revocationList(), pem(lists.toArray()));
+	}
+
+	/**
+	 * The certificates that others have replaced in a file and that are still valid. They
+	 * stay, in hidden files, so that whoever is revoked is out with all of them.
+	 * @param name the pair
+	 * @return the certificates, in no order
+	 */
+	public List<X509Certificate> replaced(String name) {
+		return replacedFiles(name).stream()
+			.map((file) -> PemFile.read(file).certificate())
+			.filter((certificate) -> !isOver(certificate))
+			.toList();
+	}
+
+	private static boolean isOver(X509Certificate certificate) {
+		return certificate.getNotAfter().toInstant().isBefore(Instant.now());
+	}
+
+	private List<Path> replacedFiles(String name) {
+		String pattern = "\\.%s\\.[0-9a-f]+\\.crt".formatted(Pattern.quote(name));
+		try (Stream<Path> files = Files.list(this.path)) {
+			return files.filter((file) -> file.getFileName().toString().matches(pattern)).toList();
+		}
+		catch (IOException ex) {
+			throw cannotWrite(this.path, ex);
+		}
+	}
+
+	private void keepReplaced(String name) {
+		replacedFiles(name).stream()
+			.filter((file) -> isOver(PemFile.read(file).certificate()))
+			.forEach(PemFolder::delete);
+		try {
+			X509Certificate present = PemFile.read(certificate(name)).certificate();
+			if (!isOver(present)) {
+				write(this.path.resolve(".%s.%s.crt".formatted(name, present.getSerialNumber().toString(16))),
+						pem(present));
+			}
+		}
+		catch (CertsException ex) {
+			// None was there, or none that anybody could use.
+			return;
+		}
+	}
+
+	private static void delete(Path file) {
+		try {
+			Files.deleteIfExists(file);
+		}
+		catch (IOException ex) {
+			throw cannotWrite(file, ex);
+		}
 	}
 
 	/**
@@ -273,7 +349,10 @@ public record PemFolder(Path path) {
 	private void finishInterruptedReplacements() throws IOException {
 		List<Path> leftovers;
 		try (Stream<Path> files = Files.list(this.path)) {
-			leftovers = files.filter((file) -> file.getFileName().toString().matches("\\..+\\.new")).toList();
+			leftovers = files
+				.filter((file) -> Files.isRegularFile(file)
+						&& file.getFileName().toString().matches("\\..+\\.(crt|key|crl)\\.new"))
+				.toList();
 		}
 		for (Path leftover : leftovers) {
 			String file = leftover.getFileName().toString().replaceAll("^\\.|\\.new$", "");
@@ -295,10 +374,12 @@ public record PemFolder(Path path) {
 		}
 	}
 
-	private static byte[] pem(Object object) {
+	private static byte[] pem(Object... objects) {
 		StringWriter text = new StringWriter();
 		try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-			writer.writeObject(object);
+			for (Object object : objects) {
+				writer.writeObject(object);
+			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

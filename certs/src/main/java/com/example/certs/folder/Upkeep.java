@@ -5,6 +5,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -70,17 +71,19 @@ public class Upkeep {
 		X509Certificate present;
 		try {
 			present = PemFile.read(this.folder.certificate(name)).certificate();
-			if (!matchesKey(name, present)) {
-				issue(name, initial, Validity.LEAF_LIFETIME, "its key did not belong to it");
-				return;
-			}
 		}
 		catch (CertsException ex) {
 			issue(name, initial, Validity.LEAF_LIFETIME, ex.getMessage());
 			return;
 		}
-		if (!this.authority.hasIssued(present)) {
+		if (isOfAnotherTrusted(present)) {
+			this.report.accept("%s.crt left alone: another CA of ca.crt has issued it".formatted(name));
+		}
+		else if (!this.authority.hasIssued(present)) {
 			issue(name, initial, Validity.LEAF_LIFETIME, "the present CA had not issued it");
+		}
+		else if (isRevoked(present)) {
+			reportRevoked(name, present);
 		}
 		else if (!initial.purpose().isNamedBy(present)) {
 			issue(name, initial, Validity.LEAF_LIFETIME, "it was not for a " + initial.purpose());
@@ -89,8 +92,41 @@ public class Upkeep {
 			issue(name, adjust.apply(Leaf.like(present)), Validity.LEAF_LIFETIME, "it said something else");
 		}
 		else {
-			renewWhenDue(name, present);
+			keyProblem(name, present).ifPresentOrElse(
+					(problem) -> issue(name, Leaf.like(present), Validity.LEAF_LIFETIME, problem),
+					() -> renewWhenDue(name, present));
 		}
+	}
+
+	/** While the CA is changed, both are trusted, and the new one issues elsewhere. */
+	private boolean isOfAnotherTrusted(X509Certificate present) {
+		return !this.authority.hasIssued(present) && PemFile.read(this.folder.certificate(PemFolder.CA))
+			.certificates()
+			.stream()
+			.anyMatch((ca) -> CertificateAuthority.isIssuedBy(present, ca));
+	}
+
+	/** One that is encrypted is somebody's, and may be good. */
+	private Optional<String> keyProblem(String name, X509Certificate present) {
+		try {
+			return matchesKey(name, present) ? Optional.empty() : Optional.of("its key did not belong to it");
+		}
+		catch (CertsException ex) {
+			if (Files.exists(this.folder.key(name)) && PemFile.read(this.folder.key(name)).isEncrypted()) {
+				throw ex;
+			}
+			return Optional.of(ex.getMessage());
+		}
+	}
+
+	private boolean isRevoked(X509Certificate present) {
+		return this.revocations.isPresent() && this.revocations.get().isRevoked(present);
+	}
+
+	/** Whoever revoked it did not mean it to come back by itself. */
+	private void reportRevoked(String name, X509Certificate present) {
+		this.report.accept("%s.crt is revoked. If its holder is to have a new one, issue it: certs %s".formatted(name,
+				Purpose.describe(present)));
 	}
 
 	/**
@@ -123,10 +159,11 @@ public class Upkeep {
 	private void renewWhenDue(String name, X509Certificate present) {
 		Instant now = Instant.now();
 		Validity validity = Validity.of(present);
-		if (this.revocations.isPresent() && this.revocations.get().isRevoked(present)) {
-			// Whoever revoked it did not mean it to come back by itself.
-			this.report.accept("%s.crt is revoked. If its holder is to have a new one, issue it: certs %s"
-				.formatted(name, Purpose.describe(present)));
+		if (isRevoked(present)) {
+			reportRevoked(name, present);
+		}
+		else if (!Leaf.canBeLike(present)) {
+			this.report.accept("%s.crt left alone: it says what certs does not issue".formatted(name));
 		}
 		else if (validity.notBefore().isAfter(now)) {
 			issue(name, Leaf.like(present), validity.lifetime(), "it was not valid yet");
@@ -137,7 +174,8 @@ public class Upkeep {
 		else if (this.lifetime != null && Duration.between(now, validity.notAfter()).compareTo(this.lifetime) > 0) {
 			issue(name, Leaf.like(present), validity.lifetime(), "it was valid for longer than asked");
 		}
-		else if (this.lifetime != null && validity.lifetime().compareTo(this.lifetime) < 0) {
+		else if (this.lifetime != null && validity.lifetime().compareTo(this.lifetime) < 0
+				&& present.getNotAfter().before(this.authority.certificate().getNotAfter())) {
 			issue(name, Leaf.like(present), validity.lifetime(), "it was made for a shorter life than asked");
 		}
 	}
@@ -151,8 +189,10 @@ public class Upkeep {
 		KeyAndCertificate issued = this.authority.issue(leaf, Validity.plan(Instant.now(), null, planned));
 		this.folder.write(name, issued);
 		this.changed = true;
-		this.report.accept("%s issued, valid until %s, because %s".formatted(this.folder.certificate(name),
-				Validity.of(issued.certificate()).describeEnd(Instant.now()), reason));
+		boolean shortened = issued.certificate().getNotAfter().equals(this.authority.certificate().getNotAfter());
+		this.report.accept("%s issued, valid until %s, because %s%s".formatted(this.folder.certificate(name),
+				Validity.of(issued.certificate()).describeEnd(Instant.now()), reason,
+				shortened ? ". It ends with the CA: create the next one in time" : ""));
 	}
 
 	/**
@@ -165,7 +205,8 @@ public class Upkeep {
 			Validity validity = RevocationList.validity(list);
 			if (validity.isNearEnd(now)) {
 				Validity next = Validity.plan(now, null, validity.lifetime());
-				this.folder.write(this.authority.signRevocationList(list, null, null, next));
+				this.folder.write(this.authority.signRevocationList(list, List.of(), null, next),
+						this.authority.certificate());
 				this.changed = true;
 				this.report.accept("%s signed again, next update by %s".formatted(this.folder.revocationList(),
 						next.describeEnd(now)));

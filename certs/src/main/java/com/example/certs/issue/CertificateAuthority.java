@@ -12,8 +12,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
 import java.time.Instant;
 import java.util.Date;
-
-import javax.security.auth.x500.X500Principal;
+import java.util.List;
 
 import com.example.certs.problem.CertsException;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -56,6 +55,8 @@ public final class CertificateAuthority {
 	 */
 	private static final int SERIAL_BITS = 128;
 
+	private static final int CRL_SIGN = 6;
+
 	private final PrivateKey key;
 
 	private final X509Certificate certificate;
@@ -84,7 +85,7 @@ public final class CertificateAuthority {
 			builder.addExtension(Extension.subjectKeyIdentifier, false, keyIdentifier);
 			builder.addExtension(Extension.authorityKeyIdentifier, false,
 					new AuthorityKeyIdentifier(keyIdentifier.getKeyIdentifier()));
-			return signed(builder, keyPair.getPrivate(), keyPair.getPrivate());
+			return signed(builder, keyPair.getPrivate(), keyPair);
 		}
 		catch (CertIOException | GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);
@@ -114,7 +115,7 @@ public final class CertificateAuthority {
 				GeneralName[] names = leaf.hosts().stream().map(Host::toGeneralName).toArray(GeneralName[]::new);
 				builder.addExtension(Extension.subjectAlternativeName, onlyName, new GeneralNames(names));
 			}
-			return signed(builder, keyPair.getPrivate(), this.key);
+			return signed(builder, keyPair.getPrivate(), new KeyPair(this.certificate.getPublicKey(), this.key));
 		}
 		catch (CertIOException | GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);
@@ -126,8 +127,8 @@ public final class CertificateAuthority {
 		if (!requested.notAfter().isAfter(end)) {
 			return requested;
 		}
-		if (!requested.notBefore().isBefore(end)) {
-			throw new CertsException("The CA expired on %s, before the new certificate would begin".formatted(end),
+		if (end.isBefore(Instant.now()) || !requested.notBefore().isBefore(end)) {
+			throw new CertsException("The CA expired on %s, before the new certificate could be used".formatted(end),
 					"Create a new CA in another folder: certs init --dir DIR");
 		}
 		return new Validity(requested.notBefore(), end);
@@ -136,12 +137,18 @@ public final class CertificateAuthority {
 	/**
 	 * Signs a revocation list (RFC 5280, section 5), version 2, with the next number.
 	 * @param previous the list so far, whose entries stay; null for a first one
-	 * @param added the serial number to add, or null to sign the same entries again
-	 * @param reason why it is revoked
+	 * @param added the serial numbers to add; none to sign the same entries again
+	 * @param reason why they are revoked
 	 * @param validity from this update to the next one
 	 * @return the list
 	 */
-	public X509CRL signRevocationList(X509CRL previous, BigInteger added, RevocationReason reason, Validity validity) {
+	public X509CRL signRevocationList(X509CRL previous, List<BigInteger> added, RevocationReason reason,
+			Validity validity) {
+		boolean[] usage = this.certificate.getKeyUsage();
+		if (usage != null && !usage[CRL_SIGN]) {
+			throw new CertsException("The CA may not sign revocation lists: its key usage has no cRLSign",
+					"Use a CA that may, or take the caller off the allow-list of todo-service");
+		}
 		try {
 			X509v2CRLBuilder builder = new X509v2CRLBuilder(CommonName.subject(this.certificate),
 					Date.from(validity.notBefore()));
@@ -152,10 +159,10 @@ public final class CertificateAuthority {
 				builder.addCRL(holder);
 				number = RevocationList.number(holder).add(BigInteger.ONE);
 			}
-			if (added != null) {
+			for (BigInteger serial : added) {
 				// Not "now": an entry must not be younger than the list it stands in,
 				// which is dated back a little for slow clocks.
-				builder.addCRLEntry(added, Date.from(validity.notBefore()), entryExtensions(reason));
+				builder.addCRLEntry(serial, Date.from(validity.notBefore()), entryExtensions(reason));
 			}
 			builder.addExtension(Extension.cRLNumber, false, new ASN1Integer(number));
 			builder.addExtension(Extension.authorityKeyIdentifier, false, authorityKeyIdentifier());
@@ -180,24 +187,22 @@ public final class CertificateAuthority {
 	 * @return whether issuer name and signature are this CA's
 	 */
 	public boolean hasIssued(X509Certificate leaf) {
-		if (!leaf.getIssuerX500Principal().equals(name())) {
-			return false;
-		}
-		try {
-			leaf.verify(this.certificate.getPublicKey());
-			return true;
-		}
-		catch (GeneralSecurityException ex) {
-			return false;
-		}
+		return isIssuedBy(leaf, this.certificate);
+	}
+
+	/**
+	 * Whether a certificate is signed by a CA whose key need not be here.
+	 * @param leaf the certificate
+	 * @param authority the certificate of the CA
+	 * @return whether issuer name and signature are that CA's
+	 */
+	public static boolean isIssuedBy(X509Certificate leaf, X509Certificate authority) {
+		return leaf.getIssuerX500Principal().equals(authority.getSubjectX500Principal())
+				&& isSignedBy(leaf, authority.getPublicKey());
 	}
 
 	public X509Certificate certificate() {
 		return this.certificate;
-	}
-
-	private X500Principal name() {
-		return this.certificate.getSubjectX500Principal();
 	}
 
 	private AuthorityKeyIdentifier authorityKeyIdentifier() throws GeneralSecurityException {
@@ -223,10 +228,29 @@ public final class CertificateAuthority {
 		return (serial.signum() > 0) ? serial : newSerial();
 	}
 
-	private static KeyAndCertificate signed(X509v3CertificateBuilder builder, PrivateKey own, PrivateKey issuer)
+	private static KeyAndCertificate signed(X509v3CertificateBuilder builder, PrivateKey own, KeyPair issuer)
 			throws GeneralSecurityException {
-		return new KeyAndCertificate(own,
-				new JcaX509CertificateConverter().getCertificate(builder.build(signer(issuer))));
+		X509Certificate certificate = new JcaX509CertificateConverter()
+			.getCertificate(builder.build(signer(issuer.getPrivate())));
+		if (!isSignedBy(certificate, issuer.getPublic())) {
+			throw cannotSign("it allows other signatures only than we make");
+		}
+		return new KeyAndCertificate(own, certificate);
+	}
+
+	private static boolean isSignedBy(X509Certificate certificate, PublicKey issuer) {
+		try {
+			certificate.verify(issuer);
+			return true;
+		}
+		catch (GeneralSecurityException ex) {
+			return false;
+		}
+	}
+
+	private static CertsException cannotSign(String why) {
+		return new CertsException("The CA's key cannot sign: " + why,
+				"Use a CA with an EC (P-256, P-384, P-521), RSA or Ed25519 key");
 	}
 
 	private static ContentSigner signer(PrivateKey key) {
@@ -237,8 +261,7 @@ public final class CertificateAuthority {
 				.build(key);
 		}
 		catch (OperatorCreationException ex) {
-			throw new CertsException("The CA's key cannot sign: " + ex.getMessage(),
-					"Use a CA with an EC (P-256, P-384, P-521), RSA or Ed25519 key");
+			throw cannotSign(ex.getMessage());
 		}
 	}
 

@@ -71,6 +71,11 @@ public record Host(boolean address, String value) {
 		if (name.contains("*")) {
 			throw new IllegalArgumentException("a wildcard stands for the whole left-most label, as in *.example.com");
 		}
+		if (name.matches(".*[\u00df\u03c2\u1e9e].*")) {
+			throw new IllegalArgumentException(
+					"tools differ in what they make of \u00df and \u03c2; give the name that "
+							+ "clients look up, with xn--");
+		}
 		try {
 			return IDN.toASCII(name, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
 		}
@@ -98,10 +103,9 @@ public record Host(boolean address, String value) {
 	 * @return its subject alternative names of these two kinds, in their order
 	 */
 	public static List<Host> allOf(X509Certificate certificate) {
-		List<Host> hosts = new ArrayList<>();
 		try {
-			Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-			for (List<?> name : Objects.requireNonNullElse(names, List.<List<?>>of())) {
+			List<Host> hosts = new ArrayList<>();
+			for (List<?> name : names(certificate)) {
 				if (name.get(0).equals(SAN_DNS_NAME)) {
 					hosts.add(new Host(false, ((String) name.get(1)).toLowerCase(Locale.ROOT)));
 				}
@@ -109,12 +113,26 @@ public record Host(boolean address, String value) {
 					hosts.add(ofAddress((String) name.get(1)));
 				}
 			}
+			return hosts;
 		}
-		catch (CertificateParsingException ex) {
-			// A SAN that cannot be parsed names no host.
+		catch (CertificateParsingException | IllegalArgumentException ex) {
+			// A SAN that cannot be read names no host.
 			return List.of();
 		}
-		return hosts;
+	}
+
+	/** Whether a certificate has alternative names of these two kinds only. */
+	static boolean areAllNamesOf(X509Certificate certificate) {
+		try {
+			return allOf(certificate).size() == names(certificate).size();
+		}
+		catch (CertificateParsingException ex) {
+			return false;
+		}
+	}
+
+	private static Collection<List<?>> names(X509Certificate certificate) throws CertificateParsingException {
+		return Objects.requireNonNullElse(certificate.getSubjectAlternativeNames(), List.of());
 	}
 
 	GeneralName toGeneralName() {

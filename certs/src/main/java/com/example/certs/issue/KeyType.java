@@ -5,6 +5,7 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
@@ -49,6 +50,12 @@ public enum KeyType {
 
 	static KeyType of(PublicKey key) {
 		return key.getAlgorithm().equals(RSA.algorithm) ? RSA : EC;
+	}
+
+	/** Whether a key is of one of these kinds, an RSA key of any length. */
+	static boolean isMade(PublicKey key) {
+		return key.getAlgorithm().equals(RSA.algorithm)
+				|| key instanceof ECPublicKey ec && ec.getParams().getOrder().bitLength() == 256;
 	}
 
 	@Override

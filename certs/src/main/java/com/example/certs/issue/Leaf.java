@@ -57,6 +57,18 @@ public record Leaf(Purpose purpose, X500Name subject, List<Host> hosts, KeyType 
 	}
 
 	/**
+	 * Whether the successor of a certificate would say all that it says.
+	 * @param certificate the certificate to replace
+	 * @return {@code false} for a CA, for another purpose than one of ours, for names
+	 * that are no hosts, and for keys that we do not make
+	 */
+	public static boolean canBeLike(X509Certificate certificate) {
+		return certificate.getBasicConstraints() < 0 && Purpose.extendedKeyUsage(certificate).size() == 1
+				&& (Purpose.SERVER.isNamedBy(certificate) || Purpose.CLIENT.isNamedBy(certificate))
+				&& Host.areAllNamesOf(certificate) && KeyType.isMade(certificate.getPublicKey());
+	}
+
+	/**
 	 * Whether both say the same; the order of the hosts does not matter.
 	 * @param other another one
 	 * @return whether a certificate for one will do for the other

@@ -21,6 +21,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import com.example.certs.Cli;
+import com.example.certs.Openssl;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -103,6 +104,49 @@ class AuthorityFromElsewhereTests {
 		X509Certificate certificate = write(keyPair, algorithm);
 		Cli.ok("client", "--dir", this.dir, "--cn", "al");
 		PemFile.read(file("client.crt")).certificate().verify(certificate.getPublicKey());
+	}
+
+	@Test
+	void issueWhenKeyAllowsOtherSignaturesOnlyThenRefused() {
+		Openssl.run("genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048", "-pkeyopt",
+				"rsa_pss_keygen_md:sha384", "-pkeyopt", "rsa_pss_keygen_mgf1_md:sha384", "-pkeyopt",
+				"rsa_pss_keygen_saltlen:48", "-out", file("ca.key"));
+		Openssl.run("req", "-x509", "-new", "-key", file("ca.key"), "-sha384", "-subj", "/CN=corp", "-days", "9",
+				"-out", file("ca.crt"));
+		assertThat(Cli.failing(1, "client", "--dir", this.dir, "--cn", "al")).contains("The CA's key cannot sign");
+		assertThat(file("client.crt")).doesNotExist();
+	}
+
+	@Test
+	void whenKeyUsageOfTheCaHasNoCrlSignThenItIssuesAndDoesNotRevoke() {
+		ca("keyCertSign");
+		Cli.ok("client", "--dir", this.dir, "--cn", "al");
+		assertThat(Cli.failing(1, "revoke", "--dir", this.dir, "client.crt")).contains("no cRLSign");
+		assertThat(file("ca.crl")).doesNotExist();
+	}
+
+	@Test
+	void issueWhenKeyUsageOfTheCaHasNoKeyCertSignThenRefused() {
+		ca("cRLSign");
+		assertThat(Cli.failing(1, "client", "--dir", this.dir, "--cn", "al")).contains("is not a CA certificate");
+	}
+
+	@Test
+	void issueWhenItsIssuerStandsBeforeTheCaThenTheOneOfTheKeyCounts() throws Exception {
+		Cli.ok("init", "--dir", this.dir);
+		Path other = this.dir.resolve("other");
+		Cli.ok("init", "--dir", other);
+		Files.writeString(file("ca.crt"), Files.readString(other.resolve("ca.crt")) + Files.readString(file("ca.crt")));
+		Cli.ok("client", "--dir", this.dir, "--cn", "al");
+		PemFile.read(file("client.crt"))
+			.certificate()
+			.verify(PemFile.read(file("ca.crt")).certificates().get(1).getPublicKey());
+	}
+
+	private void ca(String keyUsage) {
+		Openssl.run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+				"/CN=corp", "-days", "9", "-addext", "keyUsage=critical," + keyUsage, "-keyout", file("ca.key"), "-out",
+				file("ca.crt"));
 	}
 
 	@Test
