@@ -58,12 +58,10 @@ record ForeignFormat(String name, String cure) {
 		String text = new String(content, StandardCharsets.ISO_8859_1).stripLeading();
 		ForeignFormat format = null;
 		if (hex.startsWith("feedfeed") || hex.startsWith("cececece")) {
-			format = keystore(hex.startsWith("f") ? "a Java keystore (JKS)" : "a Java keystore (JCEKS)", wanted,
-					"keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12 && openssl "
-							+ "pkcs12 -in FILE.p12 -nocerts -nodes -out FILE.pem");
+			format = keystore(hex.startsWith("f") ? "a Java keystore (JKS)" : "a Java keystore (JCEKS)", wanted);
 		}
 		else if (hex.matches(DER_VERSION + "03.*")) {
-			format = keystore("a PKCS #12 keystore", wanted, "openssl pkcs12 -in FILE -nocerts -nodes -out FILE.pem");
+			format = keystore("a PKCS #12 keystore", wanted);
 		}
 		else if (hex.matches(DER_SIGNED_DATA)) {
 			format = new ForeignFormat("a PKCS #7 container in DER",
@@ -82,8 +80,11 @@ record ForeignFormat(String name, String cure) {
 		return Optional.ofNullable(format);
 	}
 
-	private static ForeignFormat keystore(String name, PemKind wanted, String keyCommand) {
-		return new ForeignFormat(name, (wanted == PemKind.PRIVATE_KEY) ? "Take its key out: " + keyCommand
+	/** Old PKCS #12 is not read by OpenSSL any more, so keytool writes it anew. */
+	private static ForeignFormat keystore(String name, PemKind wanted) {
+		return new ForeignFormat(name, (wanted == PemKind.PRIVATE_KEY)
+				? "Take its key out: keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12 "
+						+ "&& openssl pkcs12 -in FILE.p12 -nocerts -nodes -out FILE.pem"
 				: "Take its certificates out: keytool -list -rfc -keystore FILE > FILE.pem");
 	}
 

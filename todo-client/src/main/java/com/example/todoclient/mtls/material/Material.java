@@ -6,6 +6,8 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,10 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 
 	private static final Map<String, String> SIGNATURES = Map.of("EC", "SHA256withECDSA", "EdDSA", "EdDSA", "Ed25519",
 			"Ed25519", "Ed448", "Ed448");
+
+	/** Any RSA key can sign so. */
+	private static final PSSParameterSpec PSS = new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32,
+			PSSParameterSpec.TRAILER_FIELD_BC);
 
 	private static final int KEY_CERT_SIGN = 5;
 
@@ -99,15 +105,19 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 	 * @return the issuer at the end of our chain, in words
 	 */
 	Optional<String> foreignIssuer() {
-		X509Certificate last = PathValidation.lastOf(this.chain);
-		if (this.authorities.contains(last)
-				|| this.authorities.stream().anyMatch((ca) -> PathValidation.isSignedBy(last, ca))) {
+		if (this.chain.stream().anyMatch(this::isOfTrusted)) {
 			return Optional.empty();
 		}
+		X509Certificate last = PathValidation.lastOf(this.chain);
 		boolean sameName = this.authorities.stream()
 			.anyMatch((ca) -> ca.getSubjectX500Principal().equals(last.getIssuerX500Principal()));
-		return Optional.of("\"" + CertificateText.issuer(last) + "\""
-				+ (sameName ? " (we trust another CA of that name, with another key)" : ""));
+		return Optional.of("\"" + CertificateText.issuer(last) + "\"" + (sameName
+				? " (we trust another CA of that name with another key, or our certificate is damaged)" : ""));
+	}
+
+	private boolean isOfTrusted(X509Certificate certificate) {
+		return this.authorities.contains(certificate)
+				|| this.authorities.stream().anyMatch((ca) -> PathValidation.isSignedBy(certificate, ca));
 	}
 
 	private static void checkCurve(PemSetting setting, X509Certificate leaf) {
@@ -157,7 +167,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 			boolean other = chain.stream().anyMatch((each) -> belongTogether(each.getPublicKey(), key));
 			throw keySetting.problem(
 					other ? "belongs to a later certificate in " + certificate + ", not to the first"
-							: "does not belong to the certificate in " + certificate + ": "
+							: "does not belong to the certificate in " + certificate + ", or is damaged: "
 									+ CertificateText.describe(chain.get(0)),
 					other ? "Put the leaf certificate first in " + certificate
 							+ ", then the one that issued it, and so on."
@@ -166,14 +176,10 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		}
 	}
 
-	/** An RSA key, RSASSA-PSS or not, is known by its modulus; others have to sign. */
+	/** What one has signed the other has to verify: a damaged key does not. */
 	private static boolean belongTogether(PublicKey publicKey, PrivateKey privateKey) {
-		if (publicKey instanceof RSAKey ours && privateKey instanceof RSAKey theirs) {
-			return ours.getModulus().equals(theirs.getModulus());
-		}
 		try {
-			Signature signature = Signature
-				.getInstance(SIGNATURES.getOrDefault(privateKey.getAlgorithm(), privateKey.getAlgorithm()));
+			Signature signature = signature(publicKey, privateKey);
 			signature.initSign(privateKey);
 			signature.update((byte) 1);
 			byte[] signed = signature.sign();
@@ -186,12 +192,21 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		}
 	}
 
+	private static Signature signature(PublicKey publicKey, PrivateKey privateKey) throws GeneralSecurityException {
+		if (publicKey instanceof RSAKey rsa) {
+			Signature signature = Signature.getInstance("RSASSA-PSS");
+			signature.setParameter((rsa.getParams() != null) ? rsa.getParams() : PSS);
+			return signature;
+		}
+		return Signature.getInstance(SIGNATURES.getOrDefault(privateKey.getAlgorithm(), privateKey.getAlgorithm()));
+	}
+
 	/**
 	 * Whether another CA is trusted only the other side knows; the rest can be told here.
 	 */
 	private void checkChain(PemSetting setting, Purpose purpose, Instant now) {
 		for (int i = 1; i < this.chain.size(); i++) {
-			checkOrder(setting, this.chain.get(i - 1), this.chain.get(i), i + 1);
+			checkOrder(setting, this.chain.subList(0, i), this.chain.get(i));
 		}
 		try {
 			if (foreignIssuer().isEmpty()) {
@@ -214,12 +229,13 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		}
 	}
 
-	private static void checkOrder(PemSetting setting, X509Certificate below, X509Certificate above, int number) {
-		if (!PathValidation.isSignedBy(below, above)) {
+	/** A cross-signed CA may stand in the chain twice, so any before it will do. */
+	private static void checkOrder(PemSetting setting, List<X509Certificate> before, X509Certificate certificate) {
+		if (before.stream().noneMatch((below) -> PathValidation.isSignedBy(below, certificate))) {
 			throw setting.problem(
 					"holds a chain in the wrong order: certificate %d (subject \"%s\") did not issue the one before it "
-						.formatted(number, CertificateText.subject(above)) + "(subject \""
-							+ CertificateText.subject(below) + "\")",
+						.formatted(before.size() + 1, CertificateText.subject(certificate)) + "(subject \""
+							+ CertificateText.subject(before.get(before.size() - 1)) + "\")",
 					"Order it leaf first, then the certificate that issued it, and so on (RFC 8446 section 4.4.2): "
 							+ "cat leaf.crt intermediate.crt > chain.crt");
 		}

@@ -1,6 +1,7 @@
 package com.example.todoclient.mtls.material;
 
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
@@ -23,8 +24,8 @@ public final class PemReader {
 	/**
 	 * What may stand beside the wanted kind. A label that is not known is a typing error.
 	 */
-	private static final Set<String> OTHERS = Set.of("ECPARAMETERS", "DHPARAMETERS", "PUBLICKEY", "RSAPUBLICKEY",
-			"CERTIFICATEREQUEST", "NEWCERTIFICATEREQUEST");
+	private static final Set<String> OTHERS = Set.of("ECPARAMETERS", "DHPARAMETERS", "X9.42DHPARAMETERS",
+			"DSAPARAMETERS", "PUBLICKEY", "RSAPUBLICKEY", "CERTIFICATEREQUEST", "NEWCERTIFICATEREQUEST");
 
 	private PemReader() {
 	}
@@ -47,8 +48,12 @@ public final class PemReader {
 			.generateCRL(new ByteArrayInputStream(content)));
 	}
 
-	/** The one private key of a setting; an encrypted one needs the password. */
-	static PrivateKey privateKey(PemSetting setting, @Nullable String password) {
+	/**
+	 * The one private key of a setting; an encrypted one needs the password. A line break
+	 * at its end is none of it: secret stores keep that of {@code echo}.
+	 */
+	static PrivateKey privateKey(PemSetting setting, @Nullable String value) {
+		String password = (value != null) ? value.replaceFirst("\\R$", "") : null;
 		List<Block> keys = blocks(setting).stream().distinct().toList();
 		if (keys.size() > 1) {
 			throw setting.problem("holds %d private keys".formatted(keys.size()),
@@ -79,11 +84,16 @@ public final class PemReader {
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			// Its message may quote the key.
 		}
-		throw unreadable(setting, key, encrypted);
+		throw unreadable(setting, key, encrypted ? password : null);
 	}
 
-	private static SettingException unreadable(PemSetting setting, Block key, boolean encrypted) {
-		if (encrypted) {
+	private static SettingException unreadable(PemSetting setting, Block key, @Nullable String password) {
+		if (password != null && !StandardCharsets.US_ASCII.newEncoder().canEncode(password)) {
+			return setting.problem(
+					"cannot be decrypted: KEY_PASSWORD has other characters than Java takes, which is ASCII",
+					"Encrypt the key with another password: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key");
+		}
+		if (password != null) {
 			return setting.problem("cannot be decrypted with KEY_PASSWORD",
 					"Correct KEY_PASSWORD. If it is right, encrypt the key the way we read: openssl pkcs8 -topk8 -v2 "
 							+ "aes-256-cbc -in OLD.key -out NEW.key");
@@ -149,7 +159,8 @@ public final class PemReader {
 	private static SettingException damaged(PemSetting setting, int number, int of) {
 		return setting.problem(
 				"holds a damaged %s%s: it cannot be decoded".formatted(setting.kind().title(), position(number, of)),
-				"Copy the file again, whole: each from -----BEGIN to -----END.");
+				"Copy the file again, whole: each from -----BEGIN to -----END. If it is whole, Java does not read its "
+						+ "kind, such as EC keys without a named curve.");
 	}
 
 	private static String position(int number, int of) {

@@ -128,7 +128,7 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 	}
 
 	private Resource resource() {
-		String location = String.valueOf(this.value).strip();
+		String location = location();
 		var scheme = SCHEME.matcher(location);
 		if (scheme.lookingAt() && !scheme.group(1).matches("file|classpath")) {
 			throw missing();
@@ -159,8 +159,13 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 		return isSet() && PemText.of(String.valueOf(this.value)).isPresent();
 	}
 
+	/** Some tools, such as {@code docker run --env-file}, keep quotes in the value. */
+	private String location() {
+		return String.valueOf(this.value).strip().replaceFirst("(?s)^([\"'])(.*)\\1$", "$2");
+	}
+
 	private boolean isShown() {
-		String path = String.valueOf(this.value).strip();
+		String path = location();
 		if (path.length() > LONGEST_PATH || path.lines().count() > 1) {
 			return false;
 		}

@@ -24,12 +24,12 @@ record PemText(List<Block> blocks) {
 
 	private static final String BEGIN = "-----BEGIN";
 
-	private static final Pattern BLOCK = Pattern.compile(BEGIN + "([A-Z0-9]+)-----(.*?)-----END\\1-----");
+	private static final Pattern BLOCK = Pattern.compile(BEGIN + "([A-Z0-9.]+)-----(.*?)-----END\\1-----");
 
 	/** Where the end is missing, the beginning still says what it was to be. */
-	private static final Pattern BEGINNING = Pattern.compile(BEGIN + "([A-Z0-9]{1,40})-----");
+	private static final Pattern BEGINNING = Pattern.compile(BEGIN + "([A-Z0-9.]{1,40})-----");
 
-	private static final Pattern WRITTEN_ESCAPES = Pattern.compile("\\\\+[nrt]");
+	private static final Pattern WRITTEN_ESCAPES = Pattern.compile("\\\\+[nrt]?");
 
 	private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]+={0,2}");
 
@@ -46,6 +46,12 @@ record PemText(List<Block> blocks) {
 		/** The bytes that the body encodes, or nothing if it is damaged. */
 		Optional<byte[]> content() {
 			return (this.body != null) ? decode(this.body) : Optional.empty();
+		}
+
+		/** Never the body: that may be a private key. */
+		@Override
+		public String toString() {
+			return "Block[" + this.label + "]";
 		}
 
 	}

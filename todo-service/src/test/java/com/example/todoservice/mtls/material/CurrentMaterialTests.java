@@ -3,6 +3,7 @@ package com.example.todoservice.mtls.material;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -138,6 +139,24 @@ class CurrentMaterialTests {
 		assertThat(output.getOut())
 			.containsOnlyOnce("Our certificate comes from the CA \"CN=other\", which is not among those of")
 			.doesNotContain("WARN");
+	}
+
+	@Test
+	void lookWhenCaIsCrossSignedThenNoOtherCaIsNamed(CapturedOutput output) {
+		Issued root = TestCa.root("cross-ca").issue();
+		Issued next = root.asCa().server();
+		X509Certificate cross = TestCa.create("old-ca")
+			.leaf()
+			.commonName("cross-ca")
+			.keyPair(root.keyPair())
+			.ca(1)
+			.issue()
+			.certificate();
+		TestCa.write(this.folder.resolve("ca.crt"), root.certificatePem());
+		write(this.folder, next.withChain(cross));
+		TestTls.look(this.tls);
+		assertUsed(next);
+		assertThat(output.getOut()).doesNotContain("Our certificate comes from the CA");
 	}
 
 	@Test

@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.RSAPrivateCrtKeySpec;
 import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -246,7 +251,13 @@ class MaterialTests {
 							.extension(Extension.nameConstraints, true, onlyInside())
 							.issue()
 							.certificatePem()),
-						"with name constraints, which would not be enforced", "Trust the root CA instead"));
+						"with name constraints, which would not be enforced", "Trust the root CA instead"),
+				key("damaged RSA key", (setup) -> setup.issued(server().keyPair(RSA).issue()).key(damaged(RSA)),
+						"does not belong to the certificate in CERT_FILE_PATH", "To issue both afresh"),
+				key("password that Java cannot use", (setup) -> {
+					setup.key(encrypted(SERVER.key(), "wrong-one-\u00fc"));
+					setup.keyPassword = "wrong-one-\u00fc";
+				}, "KEY_PASSWORD has other characters than Java takes", "Encrypt the key with another password"));
 	}
 
 	@ParameterizedTest
@@ -266,6 +277,15 @@ class MaterialTests {
 		Issued intermediate = CA.leaf().commonName("intermediate").ca(0).issue();
 		Issued below = intermediate.asCa().server();
 		Issued rsa = server().keyPair(RSA).issue();
+		Issued root = TestCa.root("cross-ca").issue();
+		Issued ofRoot = root.asCa().server();
+		X509Certificate cross = TestCa.create("old-ca")
+			.leaf()
+			.commonName("cross-ca")
+			.keyPair(root.keyPair())
+			.ca(1)
+			.issue()
+			.certificate();
 		return Stream.of(new Form("files", (setup) -> {
 		}), new Form("text", (setup) -> {
 			setup.certificate = SERVER.certificatePem();
@@ -290,7 +310,28 @@ class MaterialTests {
 				new Form("intermediate", (setup) -> setup.issued(below.withChain(intermediate.certificate()))),
 				new Form("intermediate and root",
 						(setup) -> setup.issued(below.withChain(intermediate.certificate(), CA.certificate()))),
-				new Form("another CA trusted", (setup) -> setup.trust(TestCa.create("other").certificatePem())),
+				new Form("cross-signed CA",
+						(setup) -> setup.issued(ofRoot.withChain(cross)).trust(root.certificatePem())),
+				new Form("cross-signed CA and its root",
+						(setup) -> setup.issued(ofRoot.withChain(cross, root.certificate()))
+							.trust(root.certificatePem())),
+				new Form("paths in quotes, as docker keeps them", (setup) -> {
+					setup.certificate = "\"" + setup.certificate + "\"";
+					setup.key = "'" + setup.key + "'";
+				}), new Form("slashes escaped as in JSON", (setup) -> {
+					setup.certificate = SERVER.certificatePem().replace("\n", "\\n").replace("/", "\\/");
+					setup.key = SERVER.keyPem().replace("\n", "\\n").replace("/", "\\/");
+				}),
+				new Form("line ends of a shell script",
+						(setup) -> setup.certificate = SERVER.certificatePem().replace("\n", "\\\n")),
+				new Form("parameters beside the certificate",
+						(setup) -> setup.certificate(TestCa.pem(new PemObject("X9.42 DH PARAMETERS", new byte[] { 1 }))
+								+ TestCa.pem(new PemObject("DSA PARAMETERS", new byte[] { 1 }))
+								+ SERVER.certificatePem())),
+				new Form("password with the line break of echo", (setup) -> {
+					setup.key(encrypted(SERVER.key(), PASSWORD));
+					setup.keyPassword = PASSWORD + "\n";
+				}), new Form("another CA trusted", (setup) -> setup.trust(TestCa.create("other").certificatePem())),
 				new Form("another CA of the same name trusted",
 						(setup) -> setup.trust(TestCa.create("test-ca").certificatePem())),
 				new Form("intermediate left to the other side", (setup) -> setup.issued(below)),
@@ -322,6 +363,20 @@ class MaterialTests {
 
 	private static Problem trust(String name, Consumer<Setup> change, String why, String cure) {
 		return new Problem(name, change, "CA_CERT_FILE_PATH", why, cure);
+	}
+
+	/** One number of it is another; its modulus is not. */
+	private static String damaged(KeyPair keyPair) {
+		RSAPrivateCrtKey key = (RSAPrivateCrtKey) keyPair.getPrivate();
+		try {
+			return TestCa.pem(KeyFactory.getInstance("RSA")
+				.generatePrivate(new RSAPrivateCrtKeySpec(key.getModulus(), key.getPublicExponent(),
+						key.getPrivateExponent(), key.getPrimeP(), key.getPrimeQ(), key.getPrimeExponentP(),
+						key.getPrimeExponentQ(), key.getCrtCoefficient().add(BigInteger.ONE))));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static Builder server() {
