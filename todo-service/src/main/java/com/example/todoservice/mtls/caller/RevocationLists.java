@@ -6,14 +6,17 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import com.example.todoservice.mtls.material.CertificateRules;
 import com.example.todoservice.mtls.material.CertificateText;
 import com.example.todoservice.mtls.material.CurrentMaterial;
+import com.example.todoservice.mtls.material.Material;
 import com.example.todoservice.mtls.material.PemReader;
 import com.example.todoservice.mtls.material.PemSetting;
 import com.example.todoservice.mtls.material.SettingException;
@@ -122,16 +125,24 @@ class RevocationLists {
 	private List<X509CRL> load() {
 		Map<PublicKey, X509CRL> lists = new LinkedHashMap<>();
 		for (X509CRL list : PemReader.revocationLists(this.source)) {
-			PublicKey issuer = issuer(list).orElseThrow(() -> problem(
+			X509Certificate issuer = issuer(list).orElseThrow(() -> problem(
 					"holds a revocation list that no trusted CA has signed: " + describe(list),
 					"Give the list of the CA in CA_CERT_FILE_PATH. To write it: java -jar certs/target/certs.jar revoke FILE"));
+			if (isOver(issuer)) {
+				continue;
+			}
 			check(list);
-			if (lists.put(issuer, list) != null) {
+			if (lists.put(issuer.getPublicKey(), list) != null) {
 				throw problem("holds two revocation lists of the same issuer: " + describe(list),
 						"Keep the newer one.");
 			}
 		}
-		this.lists.forEach((inUse) -> issuer(inUse).ifPresent((issuer) -> checkSuccessor(inUse, lists.get(issuer))));
+		if (lists.isEmpty()) {
+			throw problem("holds only revocation lists of CAs that have expired",
+					"Give the list of the CA that issues for the callers now.");
+		}
+		this.lists.forEach((inUse) -> issuer(inUse).filter((issuer) -> !isOver(issuer))
+			.ifPresent((issuer) -> checkSuccessor(inUse, lists.get(issuer.getPublicKey()))));
 		return List.copyOf(lists.values());
 	}
 
@@ -168,15 +179,17 @@ class RevocationLists {
 		}
 	}
 
-	/** The key of the trusted CA that has signed the list, if there is one. */
-	private Optional<PublicKey> issuer(X509CRL list) {
-		return this.tls.state()
-			.material()
-			.authorities()
-			.stream()
+	/** The CA that has signed the list, if we trust it, or did until it expired. */
+	private Optional<X509Certificate> issuer(X509CRL list) {
+		Material material = this.tls.state().material();
+		return Stream.concat(material.authorities().stream(), material.expired().stream())
 			.filter((ca) -> isSignedBy(list, ca))
-			.map(X509Certificate::getPublicKey)
-			.findFirst();
+			.max(Comparator.comparing(X509Certificate::getNotAfter));
+	}
+
+	/** It admits nobody any more, so nobody needs its list. */
+	private boolean isOver(X509Certificate issuer) {
+		return this.clock.instant().isAfter(issuer.getNotAfter().toInstant());
 	}
 
 	private static boolean isSignedBy(X509CRL list, X509Certificate ca) {

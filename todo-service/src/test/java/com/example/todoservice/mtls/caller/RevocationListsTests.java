@@ -294,6 +294,38 @@ class RevocationListsTests {
 	}
 
 	@Test
+	void startWhenACaHasExpiredThenItsListIsNotNeededAndNotInTheWay() {
+		Issued over = TestCa.root("over-ca").expired().issue();
+		trust(ROOT, over);
+		TestTls.look(this.tls);
+		write(list(ROOT), list(over, (builder) -> builder.setNextUpdate(Date.from(Instant.now().minusSeconds(9)))));
+		RevocationLists revoked = revoked();
+		assertThat(reason(revoked, BAD)).isEqualTo(Reason.REVOKED);
+		assertThat(reason(revoked, GOOD)).isNull();
+		write(list(over));
+		look(revoked);
+		assertThat(revoked.isRefused()).isTrue();
+		assertThatExceptionOfType(SettingException.class).isThrownBy(this::revoked)
+			.withMessageContaining("holds only revocation lists of CAs that have expired");
+	}
+
+	@Test
+	void lookWhenACaExpiresThenItsOldListIsNotInTheWay() {
+		Issued ending = TestCa.root("ending-ca")
+			.validity(Instant.now().minusSeconds(60), Instant.now().plus(Duration.ofHours(1)))
+			.issue();
+		trust(ROOT, ending);
+		TestTls.look(this.tls);
+		write(list(ROOT), list(ending, (builder) -> builder.setNextUpdate(Date.from(Instant.now().plusSeconds(60)))));
+		RevocationLists revoked = revoked();
+		X509CRL old = revoked.current().get(1);
+		this.clock.ahead(Duration.ofHours(2));
+		write(list(ROOT, GOOD), old);
+		look(revoked);
+		assertThat(reason(revoked, GOOD)).isEqualTo(Reason.REVOKED);
+	}
+
+	@Test
 	void checkWhenEntryIsOfTheFutureThenRevokedFromItsDateOn() {
 		write(list(ROOT, (builder) -> builder.addCRLEntry(GOOD.getSerialNumber(),
 				Date.from(Instant.now().plus(Duration.ofHours(1))), CRLReason.keyCompromise)));
