@@ -109,6 +109,17 @@ class RevocationTests {
 	}
 
 	@Test
+	void copyElsewhereIsRevokedAlone() throws Exception {
+		X509Certificate first = certificate("alice");
+		Cli.ok("client", "--dir", this.dir, "--cn", "alice", "--name", "alice");
+		Path elsewhere = Files.createDirectory(this.dir.resolve("elsewhere"));
+		Files.copy(file("alice.crt"), elsewhere.resolve("alice.crt"));
+		Cli.ok("revoke", "--dir", this.dir, elsewhere.resolve("alice.crt"));
+		assertThat(list().isRevoked(certificate("alice"))).isTrue();
+		assertThat(list().isRevoked(first)).isFalse();
+	}
+
+	@Test
 	void whatHasEndedIsNotKept() throws Exception {
 		Cli.ok("client", "--dir", this.dir, "--cn", "carol", "--name", "carol", "--days", "-1");
 		Cli.ok("client", "--dir", this.dir, "--cn", "carol", "--name", "carol");

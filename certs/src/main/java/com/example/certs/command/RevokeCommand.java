@@ -76,17 +76,23 @@ public class RevokeCommand extends CertsCommand {
 		for (Path file : List.of(Path.of(this.what), folder().path().resolve(this.what),
 				folder().certificate(this.what))) {
 			if (Files.exists(file)) {
-				String name = file.getFileName().toString().replaceFirst("\\.crt$", "");
-				return Stream.concat(Stream.of(serial(PemFile.read(file).certificate(), file, authority)),
-						folder().replaced(name)
-							.stream()
-							.filter(authority::hasIssued)
-							.map(X509Certificate::getSerialNumber))
+				return Stream
+					.concat(Stream.of(serial(PemFile.read(file).certificate(), file, authority)),
+							replacedBy(file).filter(authority::hasIssued).map(X509Certificate::getSerialNumber))
 					.distinct()
 					.toList();
 			}
 		}
 		return List.of(serial(authority));
+	}
+
+	/** A copy elsewhere has replaced nothing here. */
+	private Stream<X509Certificate> replacedBy(Path file) {
+		String name = file.getFileName().toString().replaceFirst("\\.crt$", "");
+		boolean here = file.toAbsolutePath()
+			.normalize()
+			.equals(folder().certificate(name).toAbsolutePath().normalize());
+		return here ? folder().replaced(name).stream() : Stream.empty();
 	}
 
 	private BigInteger serial(CertificateAuthority authority) {
