@@ -90,8 +90,9 @@ public final class PemReader {
 	private static SettingException unreadable(PemSetting setting, Block key, @Nullable String password) {
 		if (password != null && !StandardCharsets.US_ASCII.newEncoder().canEncode(password)) {
 			return setting.problem(
-					"cannot be decrypted: KEY_PASSWORD has other characters than Java takes, which is ASCII",
-					"Encrypt the key with another password: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key");
+					"cannot be decrypted with KEY_PASSWORD, which has characters that are not ASCII; Java 17 takes none",
+					"Correct KEY_PASSWORD, or encrypt the key with another one: openssl pkcs8 -topk8 -v2 aes-256-cbc -in "
+							+ "OLD.key -out NEW.key");
 		}
 		if (password != null) {
 			return setting.problem("cannot be decrypted with KEY_PASSWORD",

@@ -254,10 +254,10 @@ class MaterialTests {
 						"with name constraints, which would not be enforced", "Trust the root CA instead"),
 				key("damaged RSA key", (setup) -> setup.issued(server().keyPair(RSA).issue()).key(damaged(RSA)),
 						"does not belong to the certificate in CERT_FILE_PATH", "To issue both afresh"),
-				key("password that Java cannot use", (setup) -> {
-					setup.key(encrypted(SERVER.key(), "wrong-one-\u00fc"));
+				key("wrong password that is not ASCII", (setup) -> {
+					setup.key(encrypted(SERVER.key(), PASSWORD));
 					setup.keyPassword = "wrong-one-\u00fc";
-				}, "KEY_PASSWORD has other characters than Java takes", "Encrypt the key with another password"));
+				}, "KEY_PASSWORD, which has characters that are not ASCII", "encrypt the key with another one"));
 	}
 
 	@ParameterizedTest
