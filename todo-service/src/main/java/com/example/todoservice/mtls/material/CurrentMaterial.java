@@ -58,6 +58,8 @@ public class CurrentMaterial implements SslBundleRegistrar {
 
 	private List<String> contentSeen = List.of();
 
+	private boolean mayBecomeGood;
+
 	private Instant lastWarning = Instant.MIN;
 
 	/**
@@ -117,7 +119,7 @@ public class CurrentMaterial implements SslBundleRegistrar {
 		boolean changed = !content.equals(this.contentJudged);
 		// What was refused may become good while the files stay as they are: by and by
 		// the clock passes the begin of a validity.
-		if (settled && (changed || this.state.refusal() != null)) {
+		if (settled && (changed || this.mayBecomeGood)) {
 			this.contentJudged = content;
 			reload(changed);
 		}
@@ -126,19 +128,27 @@ public class CurrentMaterial implements SslBundleRegistrar {
 
 	private void reload(boolean changed) {
 		State old = this.state;
-		String why;
 		try {
 			Material material = Material.load(this.properties, this.purpose, this.clock.instant());
-			this.state = new State(material, this.clock.instant(), null);
-			this.registry.updateBundle(BUNDLE, bundle(material));
-			return;
+			this.mayBecomeGood = false;
+			use(new State(material, this.clock.instant(), null));
 		}
 		catch (SettingException ex) {
-			why = ex.getMessage() + ". " + ex.cure();
+			this.mayBecomeGood = true;
+			refuse(old, ex.getMessage() + ". " + ex.cure(), changed);
 		}
 		catch (RuntimeException ex) {
-			why = "it could not be applied: " + ex.getMessage() + ".";
+			refuse(old, "it could not be applied: " + ex.getMessage() + ".", changed);
+			use(this.state);
 		}
+	}
+
+	private void use(State state) {
+		this.state = state;
+		this.registry.updateBundle(BUNDLE, bundle(state.material()));
+	}
+
+	private void refuse(State old, String why, boolean changed) {
 		this.state = new State(old.material(), old.loadedAt(), why);
 		if (changed) {
 			logger.warn("New TLS material is not used: {} The material of {} stays in use.", why, old.loadedAt());

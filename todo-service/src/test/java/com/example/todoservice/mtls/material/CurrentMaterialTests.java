@@ -3,6 +3,7 @@ package com.example.todoservice.mtls.material;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,6 +183,32 @@ class CurrentMaterialTests {
 	}
 
 	/** The machine that issues is often a little ahead. */
+	@Test
+	void lookWhenWhoUsesItCannotThenAllGoOnWithTheOldOneAndItIsTriedOnce(CapturedOutput output) {
+		DefaultSslBundleRegistry registry = new DefaultSslBundleRegistry();
+		this.tls = TestTls.load(TestTls.settings(Purpose.SERVER, this.folder), Purpose.SERVER, this.clock, registry);
+		registry.addBundleUpdateHandler(CurrentMaterial.BUNDLE, this.updates::add);
+		registry.addBundleUpdateHandler(CurrentMaterial.BUNDLE, (bundle) -> {
+			if (this.updates.size() == 1) {
+				throw new IllegalStateException("no room");
+			}
+		});
+		write(this.folder, CA.server());
+		for (int i = 0; i < 6; i++) {
+			this.tls.look();
+		}
+		assertThat(this.tls.state().material().leaf()).isEqualTo(this.first.certificate());
+		assertThat(this.tls.state().refusal()).isEqualTo("it could not be applied: no room.");
+		assertThat(this.updates).hasSize(2)
+			.last()
+			.satisfies((bundle) -> assertThat(certificate(bundle)).isEqualTo(this.first.certificate()));
+		assertThat(output.getOut()).containsOnlyOnce("New TLS material is not used: it could not be applied: no room.");
+	}
+
+	private static Certificate certificate(SslBundle bundle) throws Exception {
+		return bundle.getStores().getKeyStore().getCertificate(CurrentMaterial.BUNDLE);
+	}
+
 	@Test
 	void lookWhenNewCertificateIsNotYetValidThenTakenOnceItIs(CapturedOutput output) {
 		Issued next = CA.leaf()
