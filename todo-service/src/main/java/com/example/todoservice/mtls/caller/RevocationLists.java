@@ -127,8 +127,8 @@ class RevocationLists {
 		for (X509CRL list : PemReader.revocationLists(this.source)) {
 			X509Certificate issuer = issuer(list).orElseThrow(() -> problem(
 					"holds a revocation list that no trusted CA has signed: " + describe(list),
-					"Give the list of a CA in CA_CERT_FILE_PATH that may sign lists (cRLSign), signed with SHA-256 or better. "
-							+ "To write it: java -jar certs/target/certs.jar revoke FILE"));
+					"Give the list of the CA in CA_CERT_FILE_PATH, signed with SHA-256 or better by a CA that may sign lists "
+							+ "(cRLSign). To write it: java -jar certs/target/certs.jar revoke FILE"));
 			if (isOver(issuer)) {
 				continue;
 			}
