@@ -76,11 +76,13 @@ public class Upkeep {
 			issue(name, initial, Validity.LEAF_LIFETIME, ex.getMessage());
 			return;
 		}
-		if (isOfAnotherTrusted(present)) {
-			this.report.accept("%s.crt left alone: another CA of ca.crt has issued it".formatted(name));
-		}
-		else if (!this.authority.hasIssued(present)) {
-			issue(name, initial, Validity.LEAF_LIFETIME, "the present CA had not issued it");
+		if (!this.authority.hasIssued(present)) {
+			if (isOfTrusted(present)) {
+				this.report.accept("%s.crt left alone: another CA of ca.crt has issued it".formatted(name));
+			}
+			else {
+				issue(name, initial, Validity.LEAF_LIFETIME, "the present CA had not issued it");
+			}
 		}
 		else if (isRevoked(present)) {
 			reportRevoked(name, present);
@@ -99,8 +101,8 @@ public class Upkeep {
 	}
 
 	/** While the CA is changed, both are trusted, and the new one issues elsewhere. */
-	private boolean isOfAnotherTrusted(X509Certificate present) {
-		return !this.authority.hasIssued(present) && PemFile.read(this.folder.certificate(PemFolder.CA))
+	private boolean isOfTrusted(X509Certificate present) {
+		return PemFile.read(this.folder.certificate(PemFolder.CA))
 			.certificates()
 			.stream()
 			.anyMatch((ca) -> CertificateAuthority.isIssuedBy(present, ca));
