@@ -1,10 +1,8 @@
 package com.example.todoclient.mtls.failure;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -29,18 +27,14 @@ public class TimeLimit implements ExchangeFilterFunction {
 	@Override
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
 		return Mono.defer(() -> {
-			long start = now();
+			long start = System.nanoTime();
 			return next.exchange(request)
 				.timeout(this.limit, Mono.error(this.explainer::tookTooLong))
 				.map((response) -> response.mutate()
-					.body((body) -> body.takeUntilOther(Mono.delay(this.limit.minusNanos(now() - start))
+					.body((body) -> body.takeUntilOther(Mono.delay(this.limit.minusNanos(System.nanoTime() - start))
 						.then(Mono.error(this.explainer::tookTooLong))))
 					.build());
 		});
-	}
-
-	private static long now() {
-		return Schedulers.parallel().now(TimeUnit.NANOSECONDS);
 	}
 
 }
