@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -146,15 +145,8 @@ class CurrentMaterialTests {
 	void lookWhenCaIsCrossSignedThenNoOtherCaIsNamed(CapturedOutput output) {
 		Issued root = TestCa.root("cross-ca").issue();
 		Issued next = root.asCa().server();
-		X509Certificate cross = TestCa.create("old-ca")
-			.leaf()
-			.commonName("cross-ca")
-			.keyPair(root.keyPair())
-			.ca(1)
-			.issue()
-			.certificate();
 		TestCa.write(this.folder.resolve("ca.crt"), root.certificatePem());
-		write(this.folder, next.withChain(cross));
+		write(this.folder, next.withChain(MaterialTests.crossSigned(root)));
 		TestTls.look(this.tls);
 		assertUsed(next);
 		assertThat(output.getOut()).doesNotContain("Our certificate comes from the CA");

@@ -279,13 +279,7 @@ class MaterialTests {
 		Issued rsa = server().keyPair(RSA).issue();
 		Issued root = TestCa.root("cross-ca").issue();
 		Issued ofRoot = root.asCa().server();
-		X509Certificate cross = TestCa.create("old-ca")
-			.leaf()
-			.commonName("cross-ca")
-			.keyPair(root.keyPair())
-			.ca(1)
-			.issue()
-			.certificate();
+		X509Certificate cross = crossSigned(root);
 		return Stream.of(new Form("files", (setup) -> {
 		}), new Form("text", (setup) -> {
 			setup.certificate = SERVER.certificatePem();
@@ -363,6 +357,17 @@ class MaterialTests {
 
 	private static Problem trust(String name, Consumer<Setup> change, String why, String cure) {
 		return new Problem(name, change, "CA_CERT_FILE_PATH", why, cure);
+	}
+
+	/** Another certificate for the root "cross-ca", by an older CA. */
+	static X509Certificate crossSigned(Issued root) {
+		return TestCa.create("old-ca")
+			.leaf()
+			.commonName("cross-ca")
+			.keyPair(root.keyPair())
+			.ca(1)
+			.issue()
+			.certificate();
 	}
 
 	/** One number of it is another; its modulus is not. */
