@@ -218,7 +218,7 @@ class UpkeepTests {
 		Cli.ok("init", "--dir", this.dir);
 		Files.writeString(file("both.ext"), "extendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=DNS:a.example\n");
 		Files.writeString(file("uri.ext"), "extendedKeyUsage=clientAuth\nsubjectAltName=URI:spiffe://a/b\n");
-		Files.writeString(file("ca2.ext"), "basicConstraints=critical,CA:true\n");
+		Files.writeString(file("ca2.ext"), "basicConstraints=critical,CA:true\nextendedKeyUsage=clientAuth\n");
 		Files.writeString(file("curve.ext"), "extendedKeyUsage=clientAuth\n");
 		for (String name : List.of("both", "uri", "ca2", "curve")) {
 			Openssl.run("req", "-new", "-newkey", "ec", "-pkeyopt",
