@@ -256,6 +256,12 @@ class IssuingTests {
 		assertThat(this.dir.resolve("client.crt")).doesNotExist();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "dev", "renew" })
+	void lifetimeBeyondTheYear9999IsAUsageErrorOfUpkeepToo(String command) {
+		assertThat(Cli.failing(2, command, "--dir", this.dir, "--lifetime", "4000000d")).contains("1950 and 9999");
+	}
+
 	@Test
 	void validityThatEndsBeforeItBeginsIsAUsageError() {
 		assertThat(
@@ -285,7 +291,8 @@ class IssuingTests {
 	void replacedCertificateIsNamedSoThatItCanBeRevoked() {
 		Cli.ok("client", "--dir", this.dir, "--cn", "x");
 		String old = certificate("client").getSerialNumber().toString(16);
-		assertThat(Cli.ok("client", "--dir", this.dir, "--cn", "x").out()).contains("certs revoke " + old);
+		assertThat(Cli.ok("client", "--dir", this.dir, "--cn", "x").out())
+			.contains("certs revoke --dir " + this.dir + " " + old);
 	}
 
 	@Test
@@ -313,7 +320,7 @@ class IssuingTests {
 	}
 
 	private X509Certificate certificate(String name) {
-		return PemFile.read(this.dir.resolve(name + ".crt")).certificate();
+		return new PemFile(this.dir.resolve(name + ".crt")).certificate();
 	}
 
 	private String mode(String file) throws Exception {

@@ -109,14 +109,28 @@ class RevocationTests {
 	}
 
 	@Test
-	void copyElsewhereIsRevokedAlone() throws Exception {
+	void copyElsewhereIsRevokedWithWhatWasReplaced() throws Exception {
 		X509Certificate first = certificate("alice");
 		Cli.ok("client", "--dir", this.dir, "--cn", "alice", "--name", "alice");
 		Path elsewhere = Files.createDirectory(this.dir.resolve("elsewhere"));
 		Files.copy(file("alice.crt"), elsewhere.resolve("alice.crt"));
 		Cli.ok("revoke", "--dir", this.dir, elsewhere.resolve("alice.crt"));
 		assertThat(list().isRevoked(certificate("alice"))).isTrue();
-		assertThat(list().isRevoked(first)).isFalse();
+		assertThat(list().isRevoked(first)).isTrue();
+	}
+
+	@Test
+	void anotherCertificateOfTheSameNameElsewhereIsRevokedAlone() throws Exception {
+		Path elsewhere = Files.createDirectory(this.dir.resolve("elsewhere"));
+		Files.copy(file("alice.crt"), elsewhere.resolve("alice.crt"));
+		X509Certificate first = certificate("alice");
+		Cli.ok("client", "--dir", this.dir, "--cn", "alice", "--name", "alice");
+		X509Certificate second = certificate("alice");
+		Cli.ok("client", "--dir", this.dir, "--cn", "alice", "--name", "alice");
+		Cli.ok("revoke", "--dir", this.dir, elsewhere.resolve("alice.crt"));
+		assertThat(list().isRevoked(first)).isTrue();
+		assertThat(list().isRevoked(second)).isFalse();
+		assertThat(list().isRevoked(certificate("alice"))).isFalse();
 	}
 
 	@Test
@@ -145,8 +159,8 @@ class RevocationTests {
 		Files.writeString(file("ca.crl"), Files.readString(next.resolve("ca.crl")), StandardOpenOption.APPEND);
 		Cli.ok("revoke", "--dir", this.dir, "alice.crt");
 		Cli.ok("crl", "--dir", this.dir);
-		assertThat(PemFile.read(file("ca.crl")).revocationLists()).hasSize(2)
-			.contains(PemFile.read(next.resolve("ca.crl")).revocationLists().get(0));
+		assertThat(new PemFile(file("ca.crl")).revocationLists()).hasSize(2)
+			.contains(new PemFile(next.resolve("ca.crl")).revocationLists().get(0));
 		assertThat(list().isRevoked(certificate("alice"))).isTrue();
 	}
 
@@ -306,7 +320,7 @@ class RevocationTests {
 	}
 
 	private X509CRL list() {
-		return PemFile.read(file("ca.crl")).revocationLists().get(0);
+		return new PemFile(file("ca.crl")).revocationLists().get(0);
 	}
 
 	private Path file(String name) {
@@ -318,7 +332,7 @@ class RevocationTests {
 	}
 
 	private X509Certificate certificate(String name) {
-		return PemFile.read(file(name + ".crt")).certificate();
+		return new PemFile(file(name + ".crt")).certificate();
 	}
 
 }

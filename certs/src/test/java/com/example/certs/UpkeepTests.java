@@ -87,7 +87,7 @@ class UpkeepTests {
 		}
 		assertThat(dev().out()).contains("server.crt issued", "the present CA had not issued it");
 		assertThat(certificate("server").getSerialNumber())
-			.isNotEqualTo(PemFile.read(other.resolve("server.crt")).certificate().getSerialNumber());
+			.isNotEqualTo(new PemFile(other.resolve("server.crt")).certificate().getSerialNumber());
 	}
 
 	@Test
@@ -156,7 +156,9 @@ class UpkeepTests {
 		dev();
 		Cli.ok("revoke", "--dir", this.dir, "client.crt");
 		X509Certificate revoked = certificate("client");
-		assertThat(dev().out()).contains("client.crt is revoked", "certs client");
+		assertThat(dev().out()).containsOnlyOnce("client.crt is revoked")
+			.contains("certs client")
+			.doesNotContain("Nothing to do");
 		assertThat(certificate("client")).isEqualTo(revoked);
 	}
 
@@ -234,6 +236,19 @@ class UpkeepTests {
 	}
 
 	@Test
+	void clientForBothPurposesStaysTheClientItIsWhenItsKeyIsLost() throws Exception {
+		dev();
+		Files.writeString(file("both.ext"), "extendedKeyUsage=serverAuth,clientAuth\n");
+		Openssl.run("req", "-new", "-key", file("client.key"), "-subj", "/CN=reports", "-out", file("both.csr"));
+		Openssl.run("x509", "-req", "-in", file("both.csr"), "-CA", file("ca.crt"), "-CAkey", file("ca.key"), "-days",
+				"30", "-extfile", file("both.ext"), "-out", file("client.crt"));
+		Files.delete(file("client.key"));
+		dev();
+		assertThat(certificate("client").getSubjectX500Principal().getName()).isEqualTo("CN=reports");
+		assertThat(certificate("client").getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
+	}
+
+	@Test
 	void oneCopyThatFailsDoesNotKeepTheOtherFromItsService() throws Exception {
 		dev();
 		Path noFolder = Files.writeString(file("no-folder"), "");
@@ -259,7 +274,7 @@ class UpkeepTests {
 		Cli.ok("revoke", "--dir", this.dir, "client.crt", "--days", "30", "--not-before",
 				Instant.now().minus(Duration.ofDays(25)));
 		assertThat(Cli.ok("renew", "--dir", this.dir).out()).contains("ca.crl signed again");
-		assertThat(PemFile.read(file("ca.crl")).revocationLists().get(0).isRevoked(certificate("client"))).isTrue();
+		assertThat(new PemFile(file("ca.crl")).revocationLists().get(0).isRevoked(certificate("client"))).isTrue();
 		assertThat(Cli.ok("renew", "--dir", this.dir).out()).doesNotContain("ca.crl");
 	}
 
@@ -371,7 +386,7 @@ class UpkeepTests {
 	}
 
 	private X509Certificate certificate(String name) {
-		return PemFile.read(file(name + ".crt")).certificate();
+		return new PemFile(file(name + ".crt")).certificate();
 	}
 
 	private static List<String> names(Path folder) throws Exception {

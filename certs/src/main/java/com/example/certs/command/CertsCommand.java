@@ -5,28 +5,24 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 
-import com.example.certs.folder.PemFile;
 import com.example.certs.folder.PemFolder;
 import com.example.certs.issue.CertificateAuthority;
 import com.example.certs.issue.KeyAndCertificate;
 import com.example.certs.issue.Leaf;
 import com.example.certs.issue.Validity;
-import com.example.certs.problem.CertsException;
 import com.example.certs.problem.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
  * What all commands share: the folder they work on and how they talk.
  */
 @Command(mixinStandardHelpOptions = true, versionProvider = CertsCommand.Version.class, sortOptions = false)
-public abstract class CertsCommand implements Callable<Integer> {
+public abstract class CertsCommand {
 
 	@Spec
 	CommandSpec spec;
@@ -43,15 +39,11 @@ public abstract class CertsCommand implements Callable<Integer> {
 		this.spec.commandLine().getOut().println(Printable.of(format.formatted(values)));
 	}
 
-	ParameterException usage(String message) {
-		return new ParameterException(this.spec.commandLine(), message);
-	}
-
 	/** Issues a leaf certificate by the folder's CA and says so. */
 	void issue(String name, Leaf leaf, Validity validity, String what) {
 		folder().locked(() -> {
 			CertificateAuthority authority = folder().authority();
-			Optional<X509Certificate> replaced = present(name).filter(authority::hasIssued);
+			Optional<X509Certificate> replaced = folder().present(name).filter(authority::hasIssued);
 			KeyAndCertificate issued = authority.issue(leaf, validity);
 			folder().write(name, issued);
 			printIssued(what, name, issued.certificate());
@@ -59,18 +51,9 @@ public abstract class CertsCommand implements Callable<Integer> {
 				print("  It ends with the CA, earlier than asked for.");
 			}
 			// What was in the file may still be in use, or in the wrong hands.
-			replaced.ifPresent((old) -> print("  replaces     %s; to end that one: certs revoke %1$s",
-					old.getSerialNumber().toString(16)));
+			replaced.ifPresent((old) -> print("  replaces     %s; to end that one: certs revoke --dir %s %1$s",
+					old.getSerialNumber().toString(16), folder()));
 		});
-	}
-
-	private Optional<X509Certificate> present(String name) {
-		try {
-			return Optional.of(PemFile.read(folder().certificate(name)).certificate());
-		}
-		catch (CertsException ex) {
-			return Optional.empty();
-		}
 	}
 
 	/** Says what was issued, where it lies and how long it is good. */

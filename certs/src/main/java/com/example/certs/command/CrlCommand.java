@@ -7,7 +7,6 @@ import java.util.List;
 import com.example.certs.issue.CertificateAuthority;
 import com.example.certs.issue.Validity;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -15,13 +14,13 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = "crl",
 		description = "Sign the revocation list again before it runs out, or a first, empty one: ca.crl.")
-public class CrlCommand extends CertsCommand {
+public class CrlCommand extends CertsCommand implements Runnable {
 
 	@Mixin
 	private ValidityOptions validity;
 
 	@Override
-	public Integer call() {
+	public void run() {
 		Validity planned = this.validity.validity(Validity.CRL_LIFETIME);
 		folder().locked(() -> {
 			CertificateAuthority authority = folder().authority();
@@ -30,7 +29,6 @@ public class CrlCommand extends CertsCommand {
 			print("Revocation list %s", folder().revocationList());
 			print("  next update  %s", planned.describeEnd(Instant.now()));
 		});
-		return ExitCode.OK;
 	}
 
 }

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import com.example.certs.folder.PemFolder;
 import com.example.certs.folder.Upkeep;
@@ -45,9 +46,9 @@ public class DevCommand extends UpkeepCommand {
 	private KeyType keyType;
 
 	@Override
-	public Integer call() {
+	public void run() {
 		folder().create();
-		return super.call();
+		super.run();
 	}
 
 	@Override
@@ -69,7 +70,7 @@ public class DevCommand extends UpkeepCommand {
 		Leaf client = Leaf.client(Objects.requireNonNullElse(this.name, DEFAULT_NAME), initialType());
 		upkeep.ensure("server", server, (present) -> withType((this.hosts != null) ? server : present, present));
 		upkeep.ensure("client", client, (present) -> withType((this.name != null) ? client : present, present));
-		upkeep.renewAll();
+		upkeep.renewAll(Set.of("server", "client"));
 	}
 
 	private KeyType initialType() {

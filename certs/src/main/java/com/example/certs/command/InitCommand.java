@@ -11,7 +11,6 @@ import com.example.certs.issue.KeyType;
 import com.example.certs.issue.Validity;
 import com.example.certs.problem.CertsException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -20,7 +19,7 @@ import picocli.CommandLine.Option;
  * the old one would be lost.
  */
 @Command(name = "init", description = "Create the root CA: ca.crt and ca.key. An existing one is never overwritten.")
-public class InitCommand extends CertsCommand {
+public class InitCommand extends CertsCommand implements Runnable {
 
 	static final String DEFAULT_NAME = "Todo mTLS CA";
 
@@ -36,7 +35,7 @@ public class InitCommand extends CertsCommand {
 	private ValidityOptions validity;
 
 	@Override
-	public Integer call() {
+	public void run() {
 		Validity planned = this.validity.validity(Validity.CA_LIFETIME);
 		folder().create();
 		folder().locked(() -> {
@@ -48,7 +47,6 @@ public class InitCommand extends CertsCommand {
 			print("Next: certs server --host NAME, certs client --cn NAME. Both sides trust ca.crt;");
 			print("ca.key stays here: whoever has it can issue for anyone.");
 		});
-		return ExitCode.OK;
 	}
 
 	private void refuseToOverwrite(Path file) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 import com.example.certs.folder.PemFile;
@@ -24,7 +25,7 @@ import picocli.CommandLine.ExitCode;
  * Lists what was issued into a folder.
  */
 @Command(name = "list", description = "List what was issued, until when it is valid, and what is revoked.")
-public class ListCommand extends CertsCommand {
+public class ListCommand extends CertsCommand implements Callable<Integer> {
 
 	@Override
 	public Integer call() {
@@ -40,7 +41,7 @@ public class ListCommand extends CertsCommand {
 		rows.add(List.of("FILE", "PURPOSE", "NAME", "ISSUER", "SERIAL", "VALID UNTIL", "STATE"));
 		for (String name : names) {
 			try {
-				rows.add(row(name + ".crt", PemFile.read(folder().certificate(name)).certificate(), list, now));
+				rows.add(row(name + ".crt", new PemFile(folder().certificate(name)).certificate(), list, now));
 			}
 			catch (CertsException ex) {
 				problems.add(ex.getMessage());
@@ -59,7 +60,7 @@ public class ListCommand extends CertsCommand {
 			return Optional.empty();
 		}
 		try {
-			return folder().revocationList(PemFile.read(folder().certificate(PemFolder.CA)).certificate());
+			return folder().revocationList(new PemFile(folder().certificate(PemFolder.CA)).certificate());
 		}
 		catch (CertsException ex) {
 			problems.add(ex.getMessage() + "; what is revoked is unknown");
@@ -94,20 +95,14 @@ public class ListCommand extends CertsCommand {
 	}
 
 	private void printTable(List<List<String>> rows) {
-		int columns = rows.get(0).size();
 		List<List<String>> cells = rows.stream().map((row) -> row.stream().map(Printable::of).toList()).toList();
-		for (List<String> row : cells) {
-			StringBuilder line = new StringBuilder();
-			for (int column = 0; column < columns; column++) {
-				int index = column;
-				int width = cells.stream().mapToInt((other) -> other.get(index).length()).max().orElse(0);
-				line.append(row.get(column));
-				if (column < columns - 1) {
-					line.append(" ".repeat(width - row.get(column).length() + 2));
-				}
-			}
-			print("%s", line);
+		StringBuilder line = new StringBuilder();
+		for (int column = 0; column < cells.get(0).size(); column++) {
+			int index = column;
+			line.append("%%-%ds  "
+				.formatted(cells.stream().mapToInt((row) -> row.get(index).length()).max().orElseThrow()));
 		}
+		cells.forEach((row) -> print("%s", line.toString().formatted(row.toArray()).stripTrailing()));
 	}
 
 }

@@ -1,5 +1,7 @@
 package com.example.certs.command;
 
+import java.util.Set;
+
 import com.example.certs.folder.Upkeep;
 import picocli.CommandLine.Command;
 
@@ -13,7 +15,7 @@ public class RenewCommand extends UpkeepCommand {
 
 	@Override
 	void work(Upkeep upkeep) {
-		upkeep.renewAll();
+		upkeep.renewAll(Set.of());
 	}
 
 }

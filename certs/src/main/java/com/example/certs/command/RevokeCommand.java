@@ -18,7 +18,6 @@ import com.example.certs.issue.RevocationReason;
 import com.example.certs.issue.Validity;
 import com.example.certs.problem.CertsException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,10 +26,9 @@ import picocli.CommandLine.Parameters;
  * Revokes one certificate.
  */
 @Command(name = "revoke", description = "Add a certificate to the revocation list: ca.crl. It cannot be taken back.")
-public class RevokeCommand extends CertsCommand {
+public class RevokeCommand extends CertsCommand implements Runnable {
 
-	private static final Pattern SERIAL = Pattern
-		.compile("(0[xX])?[0-9A-Fa-f]{1,2}(:?[0-9A-Fa-f]{2}){0,19}" + "|(0[xX])?[0-9A-Fa-f]{1,40}");
+	private static final Pattern SERIAL = Pattern.compile("(0[xX])?[0-9A-Fa-f]{1,2}(:?[0-9A-Fa-f]{2}){0,19}");
 
 	@Parameters(index = "0", paramLabel = "FILE|SERIAL",
 			description = "The certificate's file, here or in --dir, with those that it replaced and that are "
@@ -45,10 +43,9 @@ public class RevokeCommand extends CertsCommand {
 	private ValidityOptions validity;
 
 	@Override
-	public Integer call() {
+	public void run() {
 		Validity planned = this.validity.validity(Validity.CRL_LIFETIME);
 		folder().locked(() -> revoke(planned));
-		return ExitCode.OK;
 	}
 
 	private void revoke(Validity planned) {
@@ -76,9 +73,11 @@ public class RevokeCommand extends CertsCommand {
 		for (Path file : List.of(Path.of(this.what), folder().path().resolve(this.what),
 				folder().certificate(this.what))) {
 			if (Files.exists(file)) {
+				X509Certificate certificate = new PemFile(file).certificate();
 				return Stream
-					.concat(Stream.of(serial(PemFile.read(file).certificate(), file, authority)),
-							replacedBy(file).filter(authority::hasIssued).map(X509Certificate::getSerialNumber))
+					.concat(Stream.of(serial(certificate, file, authority)),
+							replacedBy(certificate, file).filter(authority::hasIssued)
+								.map(X509Certificate::getSerialNumber))
 					.distinct()
 					.toList();
 			}
@@ -86,13 +85,13 @@ public class RevokeCommand extends CertsCommand {
 		return List.of(serial(authority));
 	}
 
-	/** A copy elsewhere has replaced nothing here. */
-	private Stream<X509Certificate> replacedBy(Path file) {
+	/** Another certificate of the same name elsewhere has replaced nothing here. */
+	private Stream<X509Certificate> replacedBy(X509Certificate certificate, Path file) {
 		String name = file.getFileName().toString().replaceFirst("\\.crt$", "");
-		boolean here = file.toAbsolutePath()
-			.normalize()
-			.equals(folder().certificate(name).toAbsolutePath().normalize());
-		return here ? folder().replaced(name).stream() : Stream.empty();
+		return folder().present(name)
+			.filter(certificate::equals)
+			.stream()
+			.flatMap((same) -> folder().replaced(name).stream());
 	}
 
 	private BigInteger serial(CertificateAuthority authority) {
@@ -134,17 +133,10 @@ public class RevokeCommand extends CertsCommand {
 	}
 
 	private boolean isInFolder(BigInteger serial) {
-		for (String name : folder().names()) {
-			try {
-				if (PemFile.read(folder().certificate(name)).certificate().getSerialNumber().equals(serial)) {
-					return true;
-				}
-			}
-			catch (CertsException ex) {
-				continue;
-			}
-		}
-		return false;
+		return folder().names()
+			.stream()
+			.flatMap((name) -> folder().present(name).stream())
+			.anyMatch((certificate) -> certificate.getSerialNumber().equals(serial));
 	}
 
 }

@@ -6,7 +6,6 @@ import java.util.stream.Collectors;
 import com.example.certs.issue.Host;
 import com.example.certs.issue.Leaf;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -14,7 +13,7 @@ import picocli.CommandLine.Option;
  * Issues a server certificate.
  */
 @Command(name = "server", description = "Issue a server certificate: server.crt and server.key.")
-public class ServerCommand extends CertsCommand {
+public class ServerCommand extends CertsCommand implements Runnable {
 
 	@Option(names = "--host", paramLabel = "HOST", split = ",", required = true,
 			description = "DNS names and IP addresses under which clients reach the server, separated by commas. "
@@ -25,14 +24,13 @@ public class ServerCommand extends CertsCommand {
 	private LeafOptions options;
 
 	@Override
-	public Integer call() {
+	public void run() {
 		List<Host> distinct = this.hosts.stream().distinct().toList();
 		String name = this.options.name();
 		issue(name, Leaf.server(distinct, this.options.keyType()), this.options.validity(),
 				"Server certificate for " + distinct.stream().map(Host::toString).collect(Collectors.joining(", ")));
 		print("Next: give the service %s.crt as CERT_FILE_PATH, %s.key as KEY_FILE_PATH,", name, name);
 		print("and as CA_CERT_FILE_PATH the CA of the clients: ca.crt. Starting the service checks them.");
-		return ExitCode.OK;
 	}
 
 }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -13,7 +12,8 @@ import java.util.regex.Pattern;
  */
 public final class TimeText {
 
-	private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})([smhd])");
+	/** ISO 8601 without its beginning. */
+	private static final Pattern AMOUNT = Pattern.compile("\\d{1,9}[smhd]");
 
 	private TimeText() {
 	}
@@ -25,26 +25,13 @@ public final class TimeText {
 	 * @return a duration above zero
 	 */
 	public static Duration duration(String text) {
-		Duration duration = parse(text);
-		if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
-			throw new IllegalArgumentException("a duration of a second or more is needed");
-		}
-		return duration;
-	}
-
-	private static Duration parse(String text) {
-		Matcher amount = AMOUNT.matcher(text);
-		if (amount.matches()) {
-			long number = Long.parseLong(amount.group(1));
-			return switch (amount.group(2)) {
-				case "s" -> Duration.ofSeconds(number);
-				case "m" -> Duration.ofMinutes(number);
-				case "h" -> Duration.ofHours(number);
-				default -> Duration.ofDays(number);
-			};
-		}
 		try {
-			return Duration.parse(text);
+			String prefix = AMOUNT.matcher(text).matches() ? text.endsWith("d") ? "P" : "PT" : "";
+			Duration duration = Duration.parse(prefix + text);
+			if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
+				throw new IllegalArgumentException("a duration of a second or more is needed");
+			}
+			return duration;
 		}
 		catch (DateTimeException ex) {
 			throw new IllegalArgumentException("give a duration such as 30s, 5m, 12h, 7d or PT5M", ex);

@@ -2,20 +2,22 @@ package com.example.certs.command;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-import com.example.certs.folder.PemFolder;
 import com.example.certs.folder.Upkeep;
+import com.example.certs.issue.Validity;
 import com.example.certs.problem.CertsException;
 import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /**
  * Keeps the leaves of a folder usable, once or again and again, and copies them to where
  * one service alone can see them.
  */
-abstract class UpkeepCommand extends CertsCommand {
+abstract class UpkeepCommand extends CertsCommand implements Runnable {
 
 	@ArgGroup(exclusive = true, multiplicity = "0..1")
 	private ValidityOptions.Lifetime lifetime;
@@ -37,25 +39,24 @@ abstract class UpkeepCommand extends CertsCommand {
 	 * the command; a later one is told and tried again, since its cause may pass.
 	 */
 	@Override
-	public Integer call() {
+	public void run() {
 		Duration asked = lifetime();
-		if (!round(asked)) {
+		if (round(asked) == 0) {
 			print("Nothing to do: all of %s is valid for long enough.", folder());
 		}
 		while (this.every != null) {
 			try {
-				Thread.sleep(this.every.toMillis());
+				Thread.sleep(TimeUnit.MILLISECONDS.convert(this.every));
 				round(asked);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
-				return ExitCode.OK;
+				return;
 			}
 			catch (CertsException ex) {
 				print("Error: %s. %s.", ex.getMessage(), ex.cure());
 			}
 		}
-		return ExitCode.OK;
 	}
 
 	/** Sees to it that the folder has a CA. */
@@ -65,26 +66,25 @@ abstract class UpkeepCommand extends CertsCommand {
 	/** Does what this command is for. */
 	abstract void work(Upkeep upkeep);
 
-	private boolean round(Duration asked) {
-		AtomicBoolean changed = new AtomicBoolean();
+	/** How much there was to tell. */
+	private int round(Duration asked) {
+		AtomicInteger told = new AtomicInteger();
 		folder().locked(() -> {
 			prepare();
-			Upkeep upkeep = new Upkeep(folder(), asked, (line) -> print("%s", line));
+			Upkeep upkeep = new Upkeep(folder(), asked, (line) -> {
+				print("%s", line);
+				told.incrementAndGet();
+			});
 			work(upkeep);
 			upkeep.refreshRevocationList();
 			try {
-				upkeep.copy("server", folderOrNull(this.serverDir), true);
+				upkeep.copy("server", this.serverDir, true);
 			}
 			finally {
-				upkeep.copy("client", folderOrNull(this.clientDir), false);
+				upkeep.copy("client", this.clientDir, false);
 			}
-			changed.set(upkeep.changed());
 		});
-		return changed.get();
-	}
-
-	private static PemFolder folderOrNull(Path path) {
-		return (path != null) ? new PemFolder(path) : null;
+		return told.get();
 	}
 
 	private Duration lifetime() {
@@ -93,10 +93,13 @@ abstract class UpkeepCommand extends CertsCommand {
 			if (asked != null && asked.isNegative()) {
 				throw new IllegalArgumentException("--days must be above zero here");
 			}
+			if (asked != null) {
+				Validity.plan(Instant.now(), null, asked);
+			}
 			return asked;
 		}
 		catch (IllegalArgumentException ex) {
-			throw usage(ex.getMessage());
+			throw new ParameterException(this.spec.commandLine(), ex.getMessage());
 		}
 	}
 

@@ -34,7 +34,6 @@ import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -48,8 +47,10 @@ import org.bouncycastle.pkcs.PKCSException;
  * quotes and written line breaks do not count, and base64 of the whole is read too.
  * Whatever is wrong with it is a {@link CertsException} that names the file, the reason
  * and the cure, and nothing of its content.
+ *
+ * @param path where it lies; it is read when its content is asked for
  */
-public final class PemFile {
+public record PemFile(Path path) {
 
 	/** Far above any chain; it keeps a wrong path from filling the memory. */
 	private static final int MAX_SIZE = 1 << 20;
@@ -66,9 +67,9 @@ public final class PemFile {
 	private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]+={0,2}");
 
 	/** What may stand beside the wanted kind, or by mistake in its place. */
-	private static final List<Foreign> FOREIGN = List.of(
-			new Foreign("OPENSSHPRIVATEKEY", "a private key in the format of OpenSSH",
-					"Convert it in place: ssh-keygen -p -m PKCS8 -f FILE"),
+	private static final List<Foreign> FOREIGN = List.of(new Foreign("OPENSSHPRIVATEKEY",
+			"a private key in the format of OpenSSH",
+			"Issue another key in place of an Ed25519 one; convert others in place: ssh-keygen -p -m PKCS8 -f FILE"),
 			new Foreign("DSAPRIVATEKEY", "a DSA key, which TLS 1.3 does not know", "Create a CA: certs init"),
 			new Foreign("PGP(PRIVATE|PUBLIC)KEYBLOCK", "a PGP key, which TLS does not know", "Create a CA: certs init"),
 			new Foreign("(NEW)?CERTIFICATEREQUEST", "a certificate signing request, which no CA has signed yet",
@@ -85,12 +86,6 @@ public final class PemFile {
 	/** The curves of the JDK. */
 	private static final Set<ASN1ObjectIdentifier> CURVES = Set.of(SECObjectIdentifiers.secp256r1,
 			SECObjectIdentifiers.secp384r1, SECObjectIdentifiers.secp521r1);
-
-	private final Path path;
-
-	private PemFile(Path path) {
-		this.path = path;
-	}
 
 	/** What a file is to hold. */
 	private enum Kind {
@@ -132,15 +127,6 @@ public final class PemFile {
 
 	}
 
-	/**
-	 * Names a file; it is read when its content is asked for.
-	 * @param path where it lies
-	 * @return the file
-	 */
-	public static PemFile read(Path path) {
-		return new PemFile(path);
-	}
-
 	/** The certificates in the file, at least one, in their order and each once. */
 	public List<X509Certificate> certificates() {
 		return all(Kind.CERTIFICATE, (content) -> (X509Certificate) CertificateFactory.getInstance("X.509")
@@ -149,9 +135,7 @@ public final class PemFile {
 
 	/** The first certificate in the file; all of them have to be sound. */
 	public X509Certificate certificate() {
-		X509Certificate certificate = certificates().get(0);
-		checkCurve(SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded()).getAlgorithm());
-		return certificate;
+		return certificates().get(0);
 	}
 
 	/** The revocation lists in the file, at least one, in their order and each once. */
@@ -172,7 +156,7 @@ public final class PemFile {
 					"Convert it to PKCS#8: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW");
 		}
 		try {
-			byte[] content = decode(block.body());
+			byte[] content = Base64.getDecoder().decode(block.body());
 			PrivateKeyInfo key = switch (block.label()) {
 				case "ENCRYPTEDPRIVATEKEY" -> decrypt(content);
 				case "RSAPRIVATEKEY" ->
@@ -237,7 +221,7 @@ public final class PemFile {
 		List<T> all = new ArrayList<>();
 		for (Block block : blocks) {
 			try {
-				all.add(decoder.decode(decode(block.body())));
+				all.add(decoder.decode(Base64.getDecoder().decode(block.body())));
 			}
 			catch (GeneralSecurityException | RuntimeException ex) {
 				throw damaged(kind, all.size() + 1, blocks.size());
@@ -257,7 +241,7 @@ public final class PemFile {
 			throw new CertsException("%s is not PEM: it is %s".formatted(this.path, found.name()), found.cure());
 		}
 		List<Block> blocks = all.stream()
-			.filter((block) -> kind.labels.contains(block.label()) || !isKnown(block.label()))
+			.filter((block) -> kind.labels.contains(block.label()) || inItsPlace(block.label()).isEmpty())
 			.toList();
 		for (int i = 0; i < blocks.size(); i++) {
 			if (blocks.get(i).body() == null || !kind.labels.contains(blocks.get(i).label())) {
@@ -270,10 +254,6 @@ public final class PemFile {
 					found.cure());
 		}
 		return blocks;
-	}
-
-	private static boolean isKnown(String label) {
-		return inItsPlace(label).isPresent();
 	}
 
 	private static Optional<Foreign> inItsPlace(String label) {
@@ -292,13 +272,14 @@ public final class PemFile {
 			return new Foreign("empty", "Put the PEM text into it, or issue the file again");
 		}
 		String hex = HexFormat.of().formatHex(content, 0, Math.min(content.length, 16));
-		if (hex.startsWith("feedfeed") || hex.startsWith("cececece")) {
-			return new Foreign(hex.startsWith("f") ? "a Java keystore (JKS)" : "a Java keystore (JCEKS)",
+		boolean pkcs12 = hex.matches("30(..|8[1-4](..){1,4})020103.*");
+		if (pkcs12 || hex.startsWith("feedfeed") || hex.startsWith("cececece")) {
+			// Old PKCS #12 is not read by OpenSSL any more, so keytool writes it anew.
+			return new Foreign(
+					pkcs12 ? "a PKCS #12 keystore"
+							: hex.startsWith("f") ? "a Java keystore (JKS)" : "a Java keystore (JCEKS)",
 					"Convert it: keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12 "
 							+ "&& openssl pkcs12 -in FILE.p12 -nodes -out FILE.pem");
-		}
-		if (hex.matches("30(..|8[1-4](..){1,4})020103.*")) {
-			return new Foreign("a PKCS #12 keystore", "Convert it: openssl pkcs12 -in FILE -nodes -out FILE.pem");
 		}
 		return hex.startsWith("30")
 				? new Foreign("DER",
@@ -311,7 +292,7 @@ public final class PemFile {
 		String text = withoutWhiteSpace(content);
 		if (!text.contains("-----BEGIN") && BASE64.matcher(text).matches()) {
 			try {
-				text = withoutWhiteSpace(decode(text));
+				text = withoutWhiteSpace(Base64.getDecoder().decode(text));
 			}
 			catch (IllegalArgumentException ex) {
 				return List.of();
@@ -322,10 +303,6 @@ public final class PemFile {
 
 	private static String withoutWhiteSpace(byte[] content) {
 		return WHITE_SPACE.matcher(new String(content, StandardCharsets.UTF_8)).replaceAll("");
-	}
-
-	private static byte[] decode(String base64) {
-		return Base64.getDecoder().decode(base64);
 	}
 
 	private byte[] content() {

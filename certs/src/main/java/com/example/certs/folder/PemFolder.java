@@ -20,12 +20,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.example.certs.issue.CertificateAuthority;
@@ -67,10 +66,7 @@ public record PemFolder(Path path) {
 		return this.path.resolve(CA + ".crl");
 	}
 
-	/**
-	 * Lists the pairs by their certificates.
-	 * @return the names of all {@code NAME.crt} files, sorted, the CA first
-	 */
+	/** The names of all {@code NAME.crt} files, sorted, the CA first. */
 	public List<String> names() {
 		try (Stream<Path> files = Files.list(this.path)) {
 			List<String> names = files.map((file) -> file.getFileName().toString())
@@ -126,8 +122,8 @@ public record PemFolder(Path path) {
 		if (Files.notExists(file) && Files.notExists(key(CA))) {
 			throw noAuthority();
 		}
-		List<X509Certificate> certificates = PemFile.read(file).certificates();
-		PrivateKey key = PemFile.read(key(CA)).privateKey();
+		List<X509Certificate> certificates = new PemFile(file).certificates();
+		PrivateKey key = new PemFile(key(CA)).privateKey();
 		X509Certificate certificate = certificates.stream()
 			.filter((each) -> new KeyAndCertificate(key, each).belongTogether())
 			.findFirst()
@@ -150,8 +146,7 @@ public record PemFolder(Path path) {
 		if (Files.notExists(revocationList())) {
 			return Optional.empty();
 		}
-		return Optional.of(PemFile.read(revocationList())
-			.revocationLists()
+		return Optional.of(new PemFile(revocationList()).revocationLists()
 			.stream()
 			.filter((list) -> RevocationList.isSignedBy(list, issuer))
 			.findFirst()
@@ -173,8 +168,7 @@ public record PemFolder(Path path) {
 	public void write(X509CRL list, X509Certificate issuer) {
 		List<Object> lists = new ArrayList<>(List.of(list));
 		if (Files.exists(revocationList())) {
-			PemFile.read(revocationList())
-				.revocationLists()
+			new PemFile(revocationList()).revocationLists()
 				.stream()
 				.filter((other) -> !RevocationList.isSignedBy(other, issuer))
 				.forEach(lists::add);
@@ -182,57 +176,41 @@ public record PemFolder(Path path) {
 		write(revocationList(), pem(lists.toArray()));
 	}
 
+	/** The certificate of a pair, or empty where there is none that can be read. */
+	public Optional<X509Certificate> present(String name) {
+		try {
+			return Optional.of(new PemFile(certificate(name)).certificate());
+		}
+		catch (CertsException ex) {
+			return Optional.empty();
+		}
+	}
+
 	/**
 	 * The certificates that others have replaced in a file and that are still valid. They
-	 * stay, in hidden files, so that whoever is revoked is out with all of them.
+	 * stay, in a hidden file, so that whoever is revoked is out with all of them.
 	 * @param name the pair
-	 * @return the certificates, in no order
+	 * @return the certificates, the oldest first
 	 */
 	public List<X509Certificate> replaced(String name) {
-		return replacedFiles(name).stream()
-			.map((file) -> PemFile.read(file).certificate())
-			.filter((certificate) -> !isOver(certificate))
-			.toList();
+		if (Files.notExists(replacedFile(name))) {
+			return List.of();
+		}
+		return new PemFile(replacedFile(name)).certificates().stream().filter(PemFolder::isStillValid).toList();
 	}
 
-	private static boolean isOver(X509Certificate certificate) {
-		return certificate.getNotAfter().toInstant().isBefore(Instant.now());
-	}
-
-	private List<Path> replacedFiles(String name) {
-		String pattern = "\\.%s\\.[0-9a-f]+\\.crt".formatted(Pattern.quote(name));
-		try (Stream<Path> files = Files.list(this.path)) {
-			return files.filter((file) -> file.getFileName().toString().matches(pattern)).toList();
-		}
-		catch (IOException ex) {
-			throw cannotWrite(this.path, ex);
-		}
+	private static boolean isStillValid(X509Certificate certificate) {
+		return certificate.getNotAfter().after(new Date());
 	}
 
 	private void keepReplaced(String name) {
-		replacedFiles(name).stream()
-			.filter((file) -> isOver(PemFile.read(file).certificate()))
-			.forEach(PemFolder::delete);
-		try {
-			X509Certificate present = PemFile.read(certificate(name)).certificate();
-			if (!isOver(present)) {
-				write(this.path.resolve(".%s.%s.crt".formatted(name, present.getSerialNumber().toString(16))),
-						pem(present));
-			}
-		}
-		catch (CertsException ex) {
-			// None was there, or none that anybody could use.
-			return;
-		}
+		present(name).filter(PemFolder::isStillValid)
+			.ifPresent((present) -> write(replacedFile(name),
+					pem(Stream.concat(replaced(name).stream(), Stream.of(present)).distinct().toArray())));
 	}
 
-	private static void delete(Path file) {
-		try {
-			Files.deleteIfExists(file);
-		}
-		catch (IOException ex) {
-			throw cannotWrite(file, ex);
-		}
+	private Path replacedFile(String name) {
+		return this.path.resolve(".%s.replaced.crt".formatted(name));
 	}
 
 	/**
@@ -366,7 +344,7 @@ public record PemFolder(Path path) {
 
 	private static boolean belongTogether(Path certificate, Path key) {
 		try {
-			return new KeyAndCertificate(PemFile.read(key).privateKey(), PemFile.read(certificate).certificate())
+			return new KeyAndCertificate(new PemFile(key).privateKey(), new PemFile(certificate).certificate())
 				.belongTogether();
 		}
 		catch (CertsException ex) {

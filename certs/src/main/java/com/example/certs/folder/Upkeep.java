@@ -1,12 +1,14 @@
 package com.example.certs.folder;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -33,8 +35,6 @@ public class Upkeep {
 	private final Duration lifetime;
 
 	private final Consumer<String> report;
-
-	private boolean changed;
 
 	/**
 	 * Prepares one round.
@@ -70,7 +70,7 @@ public class Upkeep {
 		}
 		X509Certificate present;
 		try {
-			present = PemFile.read(this.folder.certificate(name)).certificate();
+			present = new PemFile(this.folder.certificate(name)).certificate();
 		}
 		catch (CertsException ex) {
 			issue(name, initial, Validity.LEAF_LIFETIME, ex.getMessage());
@@ -90,20 +90,23 @@ public class Upkeep {
 		else if (!initial.purpose().isNamedBy(present)) {
 			issue(name, initial, Validity.LEAF_LIFETIME, "it was not for a " + initial.purpose());
 		}
-		else if (!adjust.apply(Leaf.like(present)).saysTheSameAs(Leaf.like(present))) {
-			issue(name, adjust.apply(Leaf.like(present)), Validity.LEAF_LIFETIME, "it said something else");
-		}
 		else {
-			keyProblem(name, present).ifPresentOrElse(
-					(problem) -> issue(name, Leaf.like(present), Validity.LEAF_LIFETIME, problem),
-					() -> renewWhenDue(name, present));
+			Leaf said = Leaf.like(present, initial.purpose());
+			Leaf wanted = adjust.apply(said);
+			if (!wanted.saysTheSameAs(said)) {
+				issue(name, wanted, Validity.LEAF_LIFETIME, "it said something else");
+			}
+			else {
+				keyProblem(name, present).ifPresentOrElse(
+						(problem) -> issue(name, said, Validity.LEAF_LIFETIME, problem),
+						() -> renewWhenDue(name, present, said));
+			}
 		}
 	}
 
 	/** While the CA is changed, both are trusted, and the new one issues elsewhere. */
 	private boolean isOfTrusted(X509Certificate present) {
-		return PemFile.read(this.folder.certificate(PemFolder.CA))
-			.certificates()
+		return new PemFile(this.folder.certificate(PemFolder.CA)).certificates()
 			.stream()
 			.anyMatch((ca) -> CertificateAuthority.isIssuedBy(present, ca));
 	}
@@ -114,7 +117,7 @@ public class Upkeep {
 			return matchesKey(name, present) ? Optional.empty() : Optional.of("its key did not belong to it");
 		}
 		catch (CertsException ex) {
-			if (Files.exists(this.folder.key(name)) && PemFile.read(this.folder.key(name)).isEncrypted()) {
+			if (Files.exists(this.folder.key(name)) && new PemFile(this.folder.key(name)).isEncrypted()) {
 				throw ex;
 			}
 			return Optional.of(ex.getMessage());
@@ -134,10 +137,11 @@ public class Upkeep {
 	/**
 	 * Replaces every leaf of the folder that is due by one that says the same. What the
 	 * CA did not issue, or has no key beside it, is not ours to replace.
+	 * @param except the pairs that have been looked after already
 	 */
-	public void renewAll() {
+	public void renewAll(Set<String> except) {
 		for (String name : this.folder.names()) {
-			if (!name.equals(PemFolder.CA) && Files.exists(this.folder.key(name))) {
+			if (!name.equals(PemFolder.CA) && !except.contains(name) && Files.exists(this.folder.key(name))) {
 				renew(name);
 			}
 		}
@@ -145,9 +149,10 @@ public class Upkeep {
 
 	private void renew(String name) {
 		try {
-			X509Certificate present = PemFile.read(this.folder.certificate(name)).certificate();
+			X509Certificate present = new PemFile(this.folder.certificate(name)).certificate();
 			if (this.authority.hasIssued(present) && matchesKey(name, present)) {
-				renewWhenDue(name, present);
+				Purpose purpose = Purpose.SERVER.isNamedBy(present) ? Purpose.SERVER : Purpose.CLIENT;
+				renewWhenDue(name, present, Leaf.like(present, purpose));
 			}
 			else {
 				this.report.accept("%s.crt left alone: this CA has not issued it for %s.key".formatted(name, name));
@@ -158,7 +163,7 @@ public class Upkeep {
 		}
 	}
 
-	private void renewWhenDue(String name, X509Certificate present) {
+	private void renewWhenDue(String name, X509Certificate present, Leaf said) {
 		Instant now = Instant.now();
 		Validity validity = Validity.of(present);
 		if (isRevoked(present)) {
@@ -168,29 +173,28 @@ public class Upkeep {
 			this.report.accept("%s.crt left alone: it says what certs does not issue".formatted(name));
 		}
 		else if (validity.notBefore().isAfter(now)) {
-			issue(name, Leaf.like(present), validity.lifetime(), "it was not valid yet");
+			issue(name, said, validity.lifetime(), "it was not valid yet");
 		}
 		else if (validity.isNearEnd(now)) {
-			issue(name, Leaf.like(present), validity.lifetime(), "it was valid until " + validity.describeEnd(now));
+			issue(name, said, validity.lifetime(), "it was valid until " + validity.describeEnd(now));
 		}
 		else if (this.lifetime != null && Duration.between(now, validity.notAfter()).compareTo(this.lifetime) > 0) {
-			issue(name, Leaf.like(present), validity.lifetime(), "it was valid for longer than asked");
+			issue(name, said, validity.lifetime(), "it was valid for longer than asked");
 		}
 		else if (this.lifetime != null && validity.lifetime().compareTo(this.lifetime) < 0
 				&& present.getNotAfter().before(this.authority.certificate().getNotAfter())) {
-			issue(name, Leaf.like(present), validity.lifetime(), "it was made for a shorter life than asked");
+			issue(name, said, validity.lifetime(), "it was made for a shorter life than asked");
 		}
 	}
 
 	private boolean matchesKey(String name, X509Certificate certificate) {
-		return new KeyAndCertificate(PemFile.read(this.folder.key(name)).privateKey(), certificate).belongTogether();
+		return new KeyAndCertificate(new PemFile(this.folder.key(name)).privateKey(), certificate).belongTogether();
 	}
 
 	private void issue(String name, Leaf leaf, Duration defaultLifetime, String reason) {
 		Duration planned = (this.lifetime != null) ? this.lifetime : defaultLifetime;
 		KeyAndCertificate issued = this.authority.issue(leaf, Validity.plan(Instant.now(), null, planned));
 		this.folder.write(name, issued);
-		this.changed = true;
 		boolean shortened = issued.certificate().getNotAfter().equals(this.authority.certificate().getNotAfter());
 		this.report.accept("%s issued, valid until %s, because %s%s".formatted(this.folder.certificate(name),
 				Validity.of(issued.certificate()).describeEnd(Instant.now()), reason,
@@ -209,23 +213,16 @@ public class Upkeep {
 				Validity next = Validity.plan(now, null, validity.lifetime());
 				this.folder.write(this.authority.signRevocationList(list, List.of(), null, next),
 						this.authority.certificate());
-				this.changed = true;
 				this.report.accept("%s signed again, next update by %s".formatted(this.folder.revocationList(),
 						next.describeEnd(now)));
 			}
 		});
 	}
 
-	public void copy(String name, PemFolder target, boolean withRevocationList) {
-		if (target != null && this.folder.copy(name, target, withRevocationList)) {
-			this.changed = true;
+	public void copy(String name, Path target, boolean withRevocationList) {
+		if (target != null && this.folder.copy(name, new PemFolder(target), withRevocationList)) {
 			this.report.accept("%s has the %s's files".formatted(target, name));
 		}
-	}
-
-	/** Whether this round has written anything. */
-	public boolean changed() {
-		return this.changed;
 	}
 
 }

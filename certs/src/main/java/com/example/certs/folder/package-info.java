@@ -2,7 +2,4 @@
  * The PEM files: read in every form, written so that they appear whole or not at all,
  * listed, and kept usable.
  */
-@NullMarked
 package com.example.certs.folder;
-
-import org.jspecify.annotations.NullMarked;

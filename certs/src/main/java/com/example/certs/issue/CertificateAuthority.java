@@ -19,7 +19,6 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
@@ -50,9 +49,7 @@ public final class CertificateAuthority {
 
 	private static final SecureRandom RANDOM = new SecureRandom();
 
-	/**
-	 * Above the 64 bits that the CA/Browser Forum asks for, and within 20 octets.
-	 */
+	/** Above the 64 bits that the CA/Browser Forum asks for, and within 20 octets. */
 	private static final int SERIAL_BITS = 128;
 
 	private static final int CRL_SIGN = 6;
@@ -162,7 +159,7 @@ public final class CertificateAuthority {
 			for (BigInteger serial : added) {
 				// Not "now": an entry must not be younger than the list it stands in,
 				// which is dated back a little for slow clocks.
-				builder.addCRLEntry(serial, Date.from(validity.notBefore()), entryExtensions(reason));
+				builder.addCRLEntry(serial, Date.from(validity.notBefore()), reason.code());
 			}
 			builder.addExtension(Extension.cRLNumber, false, new ASN1Integer(number));
 			builder.addExtension(Extension.authorityKeyIdentifier, false, authorityKeyIdentifier());
@@ -173,29 +170,12 @@ public final class CertificateAuthority {
 		}
 	}
 
-	// RFC 5280, 5.3.1: leave the reason out instead of saying "unspecified".
-	private static Extensions entryExtensions(RevocationReason reason) throws IOException {
-		if (reason == RevocationReason.UNSPECIFIED) {
-			return null;
-		}
-		return new Extensions(Extension.create(Extension.reasonCode, false, CRLReason.lookup(reason.code())));
-	}
-
-	/**
-	 * Whether a certificate is signed by this CA.
-	 * @param leaf the certificate
-	 * @return whether issuer name and signature are this CA's
-	 */
+	/** Whether issuer name and signature of a certificate are those of this CA. */
 	public boolean hasIssued(X509Certificate leaf) {
 		return isIssuedBy(leaf, this.certificate);
 	}
 
-	/**
-	 * Whether a certificate is signed by a CA whose key need not be here.
-	 * @param leaf the certificate
-	 * @param authority the certificate of the CA
-	 * @return whether issuer name and signature are that CA's
-	 */
+	/** The same for the certificate of any CA, whose key need not be here. */
 	public static boolean isIssuedBy(X509Certificate leaf, X509Certificate authority) {
 		return leaf.getIssuerX500Principal().equals(authority.getSubjectX500Principal())
 				&& isSignedBy(leaf, authority.getPublicKey());

@@ -1,13 +1,11 @@
 package com.example.certs.issue;
 
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 
 /**
  * The one common name (CN) of a subject, which is who a client certificate names. The
@@ -53,12 +51,7 @@ public record CommonName(String value) {
 
 	/** A certificate's subject as it is encoded. */
 	static X500Name subject(X509Certificate certificate) {
-		try {
-			return new JcaX509CertificateHolder(certificate).getSubject();
-		}
-		catch (CertificateEncodingException ex) {
-			throw new IllegalArgumentException("the certificate cannot be encoded", ex);
-		}
+		return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
 	}
 
 	private static boolean isBlank(int c) {

@@ -25,10 +25,6 @@ public record Host(boolean address, String value) {
 
 	private static final int MAX_DNS_NAME_LENGTH = 253;
 
-	private static final int SAN_DNS_NAME = 2;
-
-	private static final int SAN_IP_ADDRESS = 7;
-
 	/**
 	 * Reads what a user typed. International names become A-labels; a wildcard may stand
 	 * for the whole left-most label only.
@@ -88,7 +84,7 @@ public record Host(boolean address, String value) {
 
 	private static Host ofAddress(String literal) {
 		try {
-			// A literal is never looked up. The short form is that of RFC 5952.
+			// A literal is never looked up.
 			String full = InetAddress.getByName(literal).getHostAddress();
 			return new Host(true, full.replaceFirst("(^|:)(0(:|$)){2,}", "::"));
 		}
@@ -97,19 +93,15 @@ public record Host(boolean address, String value) {
 		}
 	}
 
-	/**
-	 * Reads the DNS names and IP addresses a certificate is for.
-	 * @param certificate the certificate
-	 * @return its subject alternative names of these two kinds, in their order
-	 */
+	/** The DNS names and IP addresses that a certificate is for, in their order. */
 	public static List<Host> allOf(X509Certificate certificate) {
 		try {
 			List<Host> hosts = new ArrayList<>();
 			for (List<?> name : names(certificate)) {
-				if (name.get(0).equals(SAN_DNS_NAME)) {
+				if (name.get(0).equals(GeneralName.dNSName)) {
 					hosts.add(new Host(false, ((String) name.get(1)).toLowerCase(Locale.ROOT)));
 				}
-				else if (name.get(0).equals(SAN_IP_ADDRESS)) {
+				else if (name.get(0).equals(GeneralName.iPAddress)) {
 					hosts.add(ofAddress((String) name.get(1)));
 				}
 			}

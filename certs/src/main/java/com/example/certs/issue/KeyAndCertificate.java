@@ -6,6 +6,8 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 
 /**
  * A private key with the certificate issued for it.
@@ -15,18 +17,17 @@ import java.security.interfaces.RSAKey;
  */
 public record KeyAndCertificate(PrivateKey key, X509Certificate certificate) {
 
+	private static final PSSParameterSpec PSS = new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32,
+			PSSParameterSpec.TRAILER_FIELD_BC);
+
 	/**
-	 * Whether the key is that of the certificate: an RSA key, RSASSA-PSS or not, is known
-	 * by its modulus, and others have to sign.
+	 * Whether the key is that of the certificate: what it signs, the certificate's key
+	 * has to verify. A damaged one does not.
 	 */
 	public boolean belongTogether() {
 		PublicKey publicKey = this.certificate.getPublicKey();
-		if (this.key instanceof RSAKey ours && publicKey instanceof RSAKey theirs) {
-			return ours.getModulus().equals(theirs.getModulus());
-		}
 		try {
-			String algorithm = this.key.getAlgorithm();
-			Signature signature = Signature.getInstance(algorithm.equals("EC") ? "SHA256withECDSA" : algorithm);
+			Signature signature = signature(publicKey);
 			signature.initSign(this.key);
 			signature.update((byte) 1);
 			byte[] signed = signature.sign();
@@ -37,6 +38,17 @@ public record KeyAndCertificate(PrivateKey key, X509Certificate certificate) {
 		catch (GeneralSecurityException ex) {
 			return false;
 		}
+	}
+
+	/** An RSA key signs as RSASSA-PSS, with the parameters that it may be limited to. */
+	private Signature signature(PublicKey publicKey) throws GeneralSecurityException {
+		if (publicKey instanceof RSAKey rsa) {
+			Signature signature = Signature.getInstance("RSASSA-PSS");
+			signature.setParameter((rsa.getParams() != null) ? rsa.getParams() : PSS);
+			return signature;
+		}
+		String algorithm = this.key.getAlgorithm();
+		return Signature.getInstance(algorithm.equals("EC") ? "SHA256withECDSA" : algorithm);
 	}
 
 	/** Keeps the key out of logs and messages. */

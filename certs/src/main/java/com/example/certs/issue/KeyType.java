@@ -1,7 +1,6 @@
 package com.example.certs.issue;
 
 import java.security.GeneralSecurityException;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
@@ -17,44 +16,38 @@ import java.util.Locale;
 public enum KeyType {
 
 	/** NIST P-256: what every TLS stack supports, with the cheapest handshake. */
-	EC("EC", new ECGenParameterSpec("secp256r1")),
+	EC(new ECGenParameterSpec("secp256r1")),
 
 	/**
 	 * 3072 bits, the strength of P-256: NIST SP 800-57 ends 2048 bits with the year 2030,
 	 * within the ten years of a CA.
 	 */
-	RSA("RSA", new RSAKeyGenParameterSpec(3072, RSAKeyGenParameterSpec.F4));
-
-	private final String algorithm;
+	RSA(new RSAKeyGenParameterSpec(3072, RSAKeyGenParameterSpec.F4));
 
 	private final AlgorithmParameterSpec parameters;
 
-	KeyType(String algorithm, AlgorithmParameterSpec parameters) {
-		this.algorithm = algorithm;
+	KeyType(AlgorithmParameterSpec parameters) {
 		this.parameters = parameters;
 	}
 
 	KeyPair newKeyPair() {
 		try {
-			KeyPairGenerator generator = KeyPairGenerator.getInstance(this.algorithm);
+			KeyPairGenerator generator = KeyPairGenerator.getInstance(name());
 			generator.initialize(this.parameters);
 			return generator.generateKeyPair();
 		}
-		catch (InvalidAlgorithmParameterException ex) {
-			throw new IllegalStateException(ex);
-		}
 		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException("This JDK has no " + this.algorithm + " keys", ex);
+			throw new IllegalStateException("This JDK has no " + name() + " keys", ex);
 		}
 	}
 
 	static KeyType of(PublicKey key) {
-		return key.getAlgorithm().equals(RSA.algorithm) ? RSA : EC;
+		return key.getAlgorithm().equals(RSA.name()) ? RSA : EC;
 	}
 
 	/** Whether a key is of one of these kinds, an RSA key of any length. */
 	static boolean isMade(PublicKey key) {
-		return key.getAlgorithm().equals(RSA.algorithm)
+		return key.getAlgorithm().equals(RSA.name())
 				|| key instanceof ECPublicKey ec && ec.getParams().getOrder().bitLength() == 256;
 	}
 

@@ -35,23 +35,13 @@ public record Leaf(Purpose purpose, X500Name subject, List<Host> hosts, KeyType 
 		return new Leaf(Purpose.SERVER, subject, hosts, keyType);
 	}
 
-	/**
-	 * A client certificate.
-	 * @param name whom it names
-	 * @param keyType the kind of key
-	 * @return what to issue
-	 */
+	/** A client certificate, which names a caller and no host. */
 	public static Leaf client(CommonName name, KeyType keyType) {
 		return new Leaf(Purpose.CLIENT, name.toSubject(), List.of(), keyType);
 	}
 
-	/**
-	 * What another certificate says, so that its successor says the same.
-	 * @param certificate the certificate to replace
-	 * @return what to issue
-	 */
-	public static Leaf like(X509Certificate certificate) {
-		Purpose purpose = Purpose.SERVER.isNamedBy(certificate) ? Purpose.SERVER : Purpose.CLIENT;
+	/** What another certificate says, so that its successor says the same. */
+	public static Leaf like(X509Certificate certificate, Purpose purpose) {
 		return new Leaf(purpose, CommonName.subject(certificate), Host.allOf(certificate),
 				KeyType.of(certificate.getPublicKey()));
 	}

@@ -5,6 +5,8 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * The time during which a certificate may be used (RFC 5280, section 4.1.2.5), in whole
@@ -53,8 +55,10 @@ public record Validity(Instant notBefore, Instant notAfter) {
 	 */
 	public static Validity plan(Instant now, Instant notBefore, Duration lifetime) {
 		try {
-			Validity validity = lifetime.isNegative() ? endingAt(now.plus(lifetime), notBefore)
-					: beginningAt((notBefore != null) ? notBefore : now.minus(clockSkew(lifetime)), lifetime);
+			Instant usual = lifetime.isNegative() ? now.plus(lifetime).minus(Duration.ofDays(1))
+					: now.minus(clockSkew(lifetime));
+			Instant start = (notBefore != null) ? notBefore : usual;
+			Validity validity = new Validity(start, (lifetime.isNegative() ? now : start).plus(lifetime));
 			if (validity.notBefore.isBefore(EARLIEST) || validity.notAfter.isAfter(LATEST)) {
 				throw new IllegalArgumentException("a validity lies between the years 1950 and 9999");
 			}
@@ -67,14 +71,6 @@ public record Validity(Instant notBefore, Instant notAfter) {
 		catch (ArithmeticException | DateTimeException ex) {
 			throw new IllegalArgumentException("a validity lies between the years 1950 and 9999", ex);
 		}
-	}
-
-	private static Validity beginningAt(Instant start, Duration lifetime) {
-		return new Validity(start, start.plus(lifetime));
-	}
-
-	private static Validity endingAt(Instant end, Instant notBefore) {
-		return new Validity((notBefore != null) ? notBefore : end.minus(Duration.ofDays(1)), end);
 	}
 
 	private static Duration clockSkew(Duration lifetime) {
@@ -111,20 +107,13 @@ public record Validity(Instant notBefore, Instant notAfter) {
 	}
 
 	static String describe(Duration duration) {
-		if (duration.toHours() >= 48) {
-			return plural(Math.round(duration.toHours() / 24.0), "day");
+		for (ChronoUnit unit : List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES)) {
+			double count = (double) duration.toSeconds() / unit.getDuration().toSeconds();
+			if (count >= 2) {
+				return Math.round(count) + " " + unit.toString().toLowerCase(Locale.ROOT);
+			}
 		}
-		if (duration.toMinutes() >= 120) {
-			return plural(Math.round(duration.toMinutes() / 60.0), "hour");
-		}
-		if (duration.toSeconds() >= 120) {
-			return plural(Math.round(duration.toSeconds() / 60.0), "minute");
-		}
-		return plural(duration.toSeconds(), "second");
-	}
-
-	private static String plural(long count, String unit) {
-		return count + " " + unit + ((count == 1) ? "" : "s");
+		return duration.toSeconds() + ((duration.toSeconds() == 1) ? " second" : " seconds");
 	}
 
 }

@@ -13,10 +13,7 @@ public class CertsException extends RuntimeException {
 		this.cure = cure;
 	}
 
-	/**
-	 * What the user can do about it.
-	 * @return one sentence without a full stop at its end
-	 */
+	/** What the user can do about it: one sentence without a full stop at its end. */
 	public String cure() {
 		return this.cure;
 	}

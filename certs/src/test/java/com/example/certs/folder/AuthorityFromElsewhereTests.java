@@ -103,7 +103,7 @@ class AuthorityFromElsewhereTests {
 	void issueWhenKeyIsOfAnUnusualKindThenIssued(String name, KeyPair keyPair, String algorithm) throws Exception {
 		X509Certificate certificate = write(keyPair, algorithm);
 		Cli.ok("client", "--dir", this.dir, "--cn", "al");
-		PemFile.read(file("client.crt")).certificate().verify(certificate.getPublicKey());
+		new PemFile(file("client.crt")).certificate().verify(certificate.getPublicKey());
 	}
 
 	@Test
@@ -138,9 +138,8 @@ class AuthorityFromElsewhereTests {
 		Cli.ok("init", "--dir", other);
 		Files.writeString(file("ca.crt"), Files.readString(other.resolve("ca.crt")) + Files.readString(file("ca.crt")));
 		Cli.ok("client", "--dir", this.dir, "--cn", "al");
-		PemFile.read(file("client.crt"))
-			.certificate()
-			.verify(PemFile.read(file("ca.crt")).certificates().get(1).getPublicKey());
+		new PemFile(file("client.crt")).certificate()
+			.verify(new PemFile(file("ca.crt")).certificates().get(1).getPublicKey());
 	}
 
 	private void ca(String keyUsage) {
@@ -185,8 +184,7 @@ class AuthorityFromElsewhereTests {
 	}
 
 	static Stream<Arguments> foreign() throws Exception {
-		return Stream.of(
-				Arguments.of("ca.key", keyStore("PKCS12"), "a PKCS #12 keystore", "openssl pkcs12 -in FILE -nodes"),
+		return Stream.of(Arguments.of("ca.key", keyStore("PKCS12"), "a PKCS #12 keystore", "keytool -importkeystore"),
 				Arguments.of("ca.key", keyStore("JKS"), "a Java keystore (JKS)", "keytool -importkeystore"),
 				Arguments.of("ca.crt", keyStore("JCEKS"), "a Java keystore (JCEKS)", "keytool -importkeystore"),
 				Arguments.of("ca.key", pem("OPENSSH PRIVATE KEY"), "in the format of OpenSSH",
