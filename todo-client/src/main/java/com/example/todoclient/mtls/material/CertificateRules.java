@@ -85,7 +85,13 @@ public final class CertificateRules {
 		}
 		checkKey(leaf);
 		checkSignature(leaf);
-		checkPurpose(leaf, purpose);
+		checkKeyPurpose(leaf, purpose);
+		boolean[] keyUsage = leaf.getKeyUsage();
+		if (keyUsage != null && !keyUsage[DIGITAL_SIGNATURE]) {
+			// With forward secrecy the leaf key only ever signs, at either end.
+			throw new CertificateRefusedException(Reason.WRONG_PURPOSE, leaf,
+					"its KeyUsage does not allow digitalSignature");
+		}
 	}
 
 	private static void checkIssuer(X509Certificate issuer, boolean last, Purpose purpose)
@@ -101,19 +107,16 @@ public final class CertificateRules {
 	}
 
 	static void checkValidity(X509Certificate certificate, Instant now) throws CertificateRefusedException {
+		Instant seconds = now.truncatedTo(ChronoUnit.SECONDS);
 		if (now.isAfter(certificate.getNotAfter().toInstant())) {
 			throw new CertificateRefusedException(Reason.EXPIRED, certificate,
-					"it expired at " + certificate.getNotAfter().toInstant() + " and it is now " + seconds(now));
+					"it expired at " + certificate.getNotAfter().toInstant() + " and it is now " + seconds);
 		}
 		if (now.isBefore(certificate.getNotBefore().toInstant())) {
 			throw new CertificateRefusedException(Reason.NOT_YET_VALID, certificate,
-					"it is valid only from " + certificate.getNotBefore().toInstant() + " and it is now " + seconds(now)
+					"it is valid only from " + certificate.getNotBefore().toInstant() + " and it is now " + seconds
 							+ "; if that is not the time, a clock is wrong");
 		}
-	}
-
-	private static Instant seconds(Instant now) {
-		return now.truncatedTo(ChronoUnit.SECONDS);
 	}
 
 	private static void checkKey(X509Certificate certificate) throws CertificateRefusedException {
@@ -170,16 +173,6 @@ public final class CertificateRules {
 		}
 		catch (GeneralSecurityException | IOException ex) {
 			return "MD? with unreadable RSASSA-PSS parameters";
-		}
-	}
-
-	private static void checkPurpose(X509Certificate leaf, Purpose purpose) throws CertificateRefusedException {
-		checkKeyPurpose(leaf, purpose);
-		boolean[] keyUsage = leaf.getKeyUsage();
-		if (keyUsage != null && !keyUsage[DIGITAL_SIGNATURE]) {
-			// With forward secrecy the leaf key only ever signs, at either end.
-			throw new CertificateRefusedException(Reason.WRONG_PURPOSE, leaf,
-					"its KeyUsage does not allow digitalSignature");
 		}
 	}
 

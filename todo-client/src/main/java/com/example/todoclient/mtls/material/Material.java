@@ -10,7 +10,6 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import com.example.todoclient.mtls.material.CertificateRefusedException.Reason;
@@ -33,9 +32,6 @@ import org.springframework.boot.ssl.pem.PemSslStoreBundle;
  */
 public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities,
 		List<X509Certificate> expired) {
-
-	private static final Map<String, String> SIGNATURES = Map.of("EC", "SHA256withECDSA", "EdDSA", "EdDSA", "Ed25519",
-			"Ed25519", "Ed448", "Ed448");
 
 	/** Any RSA key can sign so. */
 	private static final PSSParameterSpec PSS = new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32,
@@ -66,7 +62,6 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 	static Material load(PemSslBundleProperties properties, Purpose purpose, Instant now) {
 		PemSetting certificate = certificateSetting(properties);
 		List<X509Certificate> chain = PemReader.certificates(certificate);
-		checkCurve(certificate, chain.get(0));
 		PemSetting keySetting = keySetting(properties);
 		PrivateKey key = PemReader.privateKey(keySetting, properties.getKeystore().getPrivateKeyPassword());
 		checkPair(certificate, keySetting, chain, key);
@@ -120,13 +115,6 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 				|| this.authorities.stream().anyMatch((ca) -> PathValidation.isSignedBy(certificate, ca));
 	}
 
-	private static void checkCurve(PemSetting setting, X509Certificate leaf) {
-		EllipticCurve.unknownIn(leaf.getPublicKey().getEncoded()).ifPresent((curve) -> {
-			throw setting.problem("has an EC key on " + curve + ": " + CertificateText.describe(leaf),
-					EllipticCurve.CURE);
-		});
-	}
-
 	/**
 	 * A leaf here would be taken by the JDK even when expired; RFC 5280 calls it no CA.
 	 */
@@ -164,6 +152,9 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 	private static void checkPair(PemSetting certificate, PemSetting keySetting, List<X509Certificate> chain,
 			PrivateKey key) {
 		if (!belongTogether(chain.get(0).getPublicKey(), key)) {
+			EllipticCurve.unknownIn(chain.get(0).getPublicKey().getEncoded()).ifPresent((curve) -> {
+				throw certificate.problem("has an EC key on " + curve, EllipticCurve.CURE);
+			});
 			boolean other = chain.stream().anyMatch((each) -> belongTogether(each.getPublicKey(), key));
 			throw keySetting.problem(
 					other ? "belongs to a later certificate in " + certificate + ", not to the first"
@@ -198,7 +189,8 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 			signature.setParameter((rsa.getParams() != null) ? rsa.getParams() : PSS);
 			return signature;
 		}
-		return Signature.getInstance(SIGNATURES.getOrDefault(privateKey.getAlgorithm(), privateKey.getAlgorithm()));
+		String algorithm = privateKey.getAlgorithm();
+		return Signature.getInstance(algorithm.equals("EC") ? "SHA256withECDSA" : algorithm);
 	}
 
 	/**

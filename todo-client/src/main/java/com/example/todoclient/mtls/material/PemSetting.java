@@ -1,11 +1,11 @@
 package com.example.todoclient.mtls.material;
 
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -39,7 +39,8 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 
 	private static final ResourceLoader LOCATIONS = ApplicationResourceLoader.get(new DefaultResourceLoader(), true);
 
-	private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):");
+	/** With another scheme, such as http, Spring would ask a server. */
+	private static final Pattern OTHER_SCHEME = Pattern.compile("(?!file:|classpath:)[A-Za-z][A-Za-z0-9+.-]+:");
 
 	private static final Pattern PATH = Pattern.compile("(file:|classpath:)?([A-Za-z]:)?([~.]{0,2}[/\\\\].*"
 			+ "|[^:@]+\\.(?i:crt|cer|pem|key|crl|der|p12|pfx|jks|txt))");
@@ -103,8 +104,11 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 	}
 
 	private byte[] bytes() {
-		Resource resource = resource();
+		if (OTHER_SCHEME.matcher(location()).lookingAt()) {
+			throw missing();
+		}
 		try {
+			Resource resource = LOCATIONS.getResource(location());
 			Path path = resource.isFile() ? resource.getFile().toPath() : null;
 			if (path != null && Files.isDirectory(path)) {
 				throw problem("is a directory", "Give the path of a file in it. Docker makes an empty directory where "
@@ -118,26 +122,12 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 				return bytes;
 			}
 		}
-		catch (NoSuchFileException | FileNotFoundException | InvalidPathException ex) {
+		catch (NoSuchFileException | FileNotFoundException | IllegalArgumentException ex) {
 			throw missing();
 		}
 		catch (IOException ex) {
 			throw isShown() ? problem("cannot be read by " + user(),
 					"Let that user read the file: chown it, or give its group read permission.") : missing();
-		}
-	}
-
-	private Resource resource() {
-		String location = location();
-		var scheme = SCHEME.matcher(location);
-		if (scheme.lookingAt() && !scheme.group(1).matches("file|classpath")) {
-			throw missing();
-		}
-		try {
-			return LOCATIONS.getResource(location);
-		}
-		catch (IllegalArgumentException ex) {
-			throw missing();
 		}
 	}
 
@@ -169,16 +159,7 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 		if (path.length() > LONGEST_PATH || path.lines().count() > 1) {
 			return false;
 		}
-		return exists(path) || (PATH.matcher(path).matches() && !SECRET.matcher(path).find());
-	}
-
-	private static boolean exists(String path) {
-		try {
-			return Files.exists(Path.of(path));
-		}
-		catch (InvalidPathException ex) {
-			return false;
-		}
+		return new File(path).exists() || (PATH.matcher(path).matches() && !SECRET.matcher(path).find());
 	}
 
 	/** The numeric user ID where there is one: in a container it often has no name. */

@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,9 @@ public final class CertificateText {
 	private static final int DNS_NAME = 2;
 
 	private static final int IP_ADDRESS = 7;
+
+	/** What cannot be seen, and what breaks a line. */
+	private static final Pattern HARMFUL = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
 	private CertificateText() {
 	}
@@ -112,16 +116,9 @@ public final class CertificateText {
 
 	/** The same, with another length to be kept. */
 	public static String escape(String text, int longest) {
-		StringBuilder escaped = new StringBuilder(text.length());
-		text.codePoints().limit(longest).forEach((c) -> {
-			switch (Character.getType(c)) {
-				case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE,
-						Character.UNASSIGNED, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-					escaped.append("\\u%04x".formatted(c));
-				default -> escaped.appendCodePoint(c);
-			}
-		});
-		return (text.codePointCount(0, text.length()) > longest) ? escaped.append("…").toString() : escaped.toString();
+		boolean cut = text.codePointCount(0, text.length()) > longest;
+		String kept = cut ? text.substring(0, text.offsetByCodePoints(0, longest)) + "…" : text;
+		return HARMFUL.matcher(kept).replaceAll((found) -> "\\\\u%04x".formatted(found.group().codePointAt(0)));
 	}
 
 }

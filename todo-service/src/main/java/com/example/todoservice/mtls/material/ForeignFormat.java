@@ -18,8 +18,6 @@ record ForeignFormat(String name, String cure) {
 
 	private static final String ISSUE = "Issue a key and a certificate for TLS: java -jar certs/target/certs.jar dev";
 
-	private static final String OPENSSH_ED25519 = HexFormat.of().formatHex("ssh-ed25519".getBytes());
-
 	/** A sequence that begins with a version, as keys and PKCS #12 do. */
 	private static final String DER_VERSION = "30(..|8[1-4](..){1,4})0201";
 
@@ -29,7 +27,8 @@ record ForeignFormat(String name, String cure) {
 	/** What a block of PEM is, if it is foreign. */
 	static Optional<ForeignFormat> of(PemText.Block block) {
 		return Optional.ofNullable(switch (block.label()) {
-			case "OPENSSHPRIVATEKEY" -> openSsh(block.content().map(ForeignFormat::hex).orElse(""));
+			case "OPENSSHPRIVATEKEY" -> new ForeignFormat("a private key in the format of OpenSSH",
+					"Issue another key in place of an Ed25519 one; convert others in place: ssh-keygen -p -m PKCS8 -f FILE");
 			case "DSAPRIVATEKEY" -> new ForeignFormat("a DSA key, which TLS 1.3 does not know", ISSUE);
 			case "PGPPRIVATEKEYBLOCK", "PGPPUBLICKEYBLOCK" ->
 				new ForeignFormat("a PGP key, which TLS does not know", ISSUE);
@@ -43,13 +42,6 @@ record ForeignFormat(String name, String cure) {
 					"Take its certificates out: openssl pkcs7 -print_certs -in FILE -out FILE.pem");
 			default -> null;
 		});
-	}
-
-	private static ForeignFormat openSsh(String hex) {
-		return hex.contains(OPENSSH_ED25519)
-				? new ForeignFormat("an Ed25519 key in the format of OpenSSH, which few tools convert", ISSUE)
-				: new ForeignFormat("a private key in the format of OpenSSH",
-						"Convert it in place: ssh-keygen -p -m PKCS8 -f FILE");
 	}
 
 	/** What the content of a file is, if it is of a known kind. */

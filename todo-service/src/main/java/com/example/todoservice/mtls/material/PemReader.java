@@ -1,39 +1,26 @@
 package com.example.todoservice.mtls.material;
 
 import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Stream;
 
 import com.example.todoservice.mtls.material.PemText.Block;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.pem.PemContent;
+import org.springframework.util.function.ThrowingFunction;
 
 /**
  * Reads what a {@link PemSetting} holds: all of it, or it says which part is damaged.
  */
 public final class PemReader {
 
-	/**
-	 * What may stand beside the wanted kind. A label that is not known is a typing error.
-	 */
-	private static final Set<String> OTHERS = Set.of("ECPARAMETERS", "DHPARAMETERS", "X9.42DHPARAMETERS",
-			"DSAPARAMETERS", "PUBLICKEY", "RSAPUBLICKEY", "CERTIFICATEREQUEST", "NEWCERTIFICATEREQUEST");
-
 	private PemReader() {
-	}
-
-	private interface Decoder<T> {
-
-		T decode(byte[] content) throws GeneralSecurityException;
-
 	}
 
 	/** The certificates of a setting in order, each once. */
@@ -84,22 +71,12 @@ public final class PemReader {
 		catch (IllegalStateException | IllegalArgumentException ex) {
 			// Its message may quote the key.
 		}
-		throw unreadable(setting, key, encrypted ? password : null);
-	}
-
-	private static SettingException unreadable(PemSetting setting, Block key, @Nullable String password) {
-		if (password != null && !StandardCharsets.US_ASCII.newEncoder().canEncode(password)) {
-			return setting.problem(
-					"cannot be decrypted with KEY_PASSWORD, which has characters that are not ASCII; Java 17 takes none",
-					"Correct KEY_PASSWORD, or encrypt the key with another one: openssl pkcs8 -topk8 -v2 aes-256-cbc -in "
-							+ "OLD.key -out NEW.key");
+		if (encrypted) {
+			throw setting.problem("cannot be decrypted with KEY_PASSWORD",
+					"Correct KEY_PASSWORD; Java 17 takes ASCII characters only. If it is right, encrypt the key the way we "
+							+ "read: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key");
 		}
-		if (password != null) {
-			return setting.problem("cannot be decrypted with KEY_PASSWORD",
-					"Correct KEY_PASSWORD. If it is right, encrypt the key the way we read: openssl pkcs8 -topk8 -v2 "
-							+ "aes-256-cbc -in OLD.key -out NEW.key");
-		}
-		return key.content()
+		throw key.content()
 			.flatMap(EllipticCurve::unknownIn)
 			.map((curve) -> setting.problem("holds an EC key on " + curve, EllipticCurve.CURE))
 			.orElseGet(() -> setting.problem(
@@ -107,15 +84,15 @@ public final class PemReader {
 					"Copy the file again, whole, from -----BEGIN to -----END."));
 	}
 
-	private static <T> List<T> all(PemSetting setting, Decoder<T> decoder) {
+	private static <T> List<T> all(PemSetting setting, ThrowingFunction<byte[], T> decoder) {
 		List<Block> blocks = blocks(setting);
 		List<T> all = new ArrayList<>();
 		for (Block block : blocks) {
 			try {
-				all.add(decoder.decode(block.content().orElseThrow()));
+				all.add(decoder.apply(block.content().orElseThrow()));
 			}
-			catch (GeneralSecurityException | RuntimeException ex) {
-				// The JDK also reports malformed content with unchecked exceptions.
+			catch (RuntimeException ex) {
+				// The JDK reports malformed content with exceptions of all kinds.
 				throw damaged(setting, all.size() + 1, blocks.size());
 			}
 		}
@@ -149,12 +126,10 @@ public final class PemReader {
 		return block.body() != null && block.body().startsWith("Proc-Type:4,ENCRYPTED");
 	}
 
+	/** Not known beside the wanted kind, so a typing error. */
 	private static boolean isUnknown(Block block) {
-		boolean known = OTHERS.contains(block.label()) || ForeignFormat.of(block).isPresent();
-		for (PemKind kind : PemKind.values()) {
-			known |= kind.isLabelledBy(block);
-		}
-		return !known;
+		return !block.label().endsWith("PARAMETERS") && ForeignFormat.of(block).isEmpty()
+				&& Stream.of(PemKind.values()).noneMatch((kind) -> kind.isLabelledBy(block));
 	}
 
 	private static SettingException damaged(PemSetting setting, int number, int of) {

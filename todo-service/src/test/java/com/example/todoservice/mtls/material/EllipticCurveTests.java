@@ -2,19 +2,26 @@ package com.example.todoservice.mtls.material;
 
 import java.math.BigInteger;
 import java.security.KeyFactory;
-import java.security.spec.RSAPublicKeySpec;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAPrivateCrtKeySpec;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Random;
 
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which curve a key is on that Java cannot read, and keys that are on none.
+ * Which curve a key is on that Java cannot read, and a key that is on none.
  */
 class EllipticCurveTests {
 
@@ -25,16 +32,40 @@ class EllipticCurveTests {
 				(curve) -> assertThat(curve).isEqualTo("the curve secp256k1, which Java does not have"));
 	}
 
-	/** One of 150 moduli has bytes in which a curve of SEC1 could be seen. */
 	@ParameterizedTest
-	@ValueSource(strings = { "a000060100", "a00706052b8104000a", "02010104a00706052b8104000a" })
-	void unknownInWhenModulusHoldsTheBytesOfACurveThenNone(String bytes) throws Exception {
-		BigInteger modulus = new BigInteger("c1" + bytes + "5b".repeat(256 - 1 - bytes.length() / 2), 16);
-		byte[] key = KeyFactory.getInstance("RSA")
-			.generatePublic(new RSAPublicKeySpec(modulus, BigInteger.valueOf(65537)))
-			.getEncoded();
-		assertThat(HexFormat.of().formatHex(key)).contains(bytes);
-		assertThat(EllipticCurve.unknownIn(key)).isEmpty();
+	@CsvSource({ "secp256k1, 'the curve secp256k1, which Java does not have'",
+			"brainpoolP320r1, a curve that Java does not have", "sect233k1, a curve that Java does not have" })
+	void unknownInWhenJavaLacksTheCurveOfAPublicKeyThenSaid(String curve, String words) throws Exception {
+		KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+		generator.initialize(new ECGenParameterSpec(curve));
+		assertThat(EllipticCurve.unknownIn(generator.generateKeyPair().getPublic().getEncoded())).contains(words);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "secp256r1", "secp384r1", "secp521r1" })
+	void unknownInWhenJavaHasTheCurveThenNone(String curve) throws Exception {
+		KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+		generator.initialize(new ECGenParameterSpec(curve));
+		assertThat(EllipticCurve.unknownIn(generator.generateKeyPair().getPrivate().getEncoded())).isEmpty();
+	}
+
+	@Test
+	void privateKeyWhenModulusHoldsTheBytesOfACurveThenReadAsTheRsaKeyItIs() throws Exception {
+		String curve = "06052b8104000a";
+		BigInteger p = BigInteger.probablePrime(1024, new Random(1));
+		BigInteger q = new BigInteger("c1" + curve + "5b".repeat(248), 16).divide(p).nextProbablePrime();
+		BigInteger e = BigInteger.valueOf(65537);
+		BigInteger p1 = p.subtract(BigInteger.ONE);
+		BigInteger q1 = q.subtract(BigInteger.ONE);
+		BigInteger d = e.modInverse(p1.multiply(q1));
+		PrivateKey key = KeyFactory.getInstance("RSA")
+			.generatePrivate(
+					new RSAPrivateCrtKeySpec(p.multiply(q), e, d, p, q, d.mod(p1), d.mod(q1), q.modInverse(p)));
+		assertThat(HexFormat.of().formatHex(key.getEncoded())).contains(curve);
+		String pem = "-----BEGIN PRIVATE KEY-----" + Base64.getEncoder().encodeToString(key.getEncoded())
+				+ "-----END PRIVATE KEY-----";
+		assertThat(PemReader.privateKey(new PemSetting("KEY_FILE_PATH", PemKind.PRIVATE_KEY, pem), null))
+			.isEqualTo(key);
 	}
 
 }

@@ -157,7 +157,7 @@ class PemSettingTests {
 				text("OpenSSH", new PemObject("OPENSSH PRIVATE KEY", "openssh-key-v1 ssh-rsa".getBytes()),
 						"a private key in the format of OpenSSH", "ssh-keygen -p -m PKCS8"),
 				text("OpenSSH, Ed25519", new PemObject("OPENSSH PRIVATE KEY", "openssh-key-v1 ssh-ed25519".getBytes()),
-						"an Ed25519 key in the format of OpenSSH", "certs.jar dev"),
+						"a private key in the format of OpenSSH", "in place of an Ed25519 one"),
 				text("PGP", new PemObject("PGP PRIVATE KEY BLOCK", new byte[80]), "a PGP key", "certs.jar dev"),
 				text("request", new PemObject("CERTIFICATE REQUEST", new byte[80]), "a certificate signing request",
 						"openssl x509 -req"),
@@ -217,7 +217,7 @@ class PemSettingTests {
 
 	@Test
 	void readWhenLocationHasASchemeThenAsInSpring() throws IOException {
-		Path file = TestCa.write(this.folder.resolve("a b.crt"), CA.certificatePem());
+		Path file = TestCa.write(this.folder.resolve("a b?.crt"), CA.certificatePem());
 		Path onClassPath = Path.of("target/test-classes/pem-setting-tests.crt");
 		Files.writeString(onClassPath, CA.certificatePem());
 		for (String location : List.of("file:" + file, file.toUri().toString(), "classpath:pem-setting-tests.crt",
@@ -255,8 +255,9 @@ class PemSettingTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "file:/nowhere/server.crt", "classpath:nowhere/server.crt", "/nowhere/server.crt",
-			"./nowhere", "../nowhere", "certs/out/servr.crt", "C:\\keys\\server.crt", "~/server.crt" })
+	@ValueSource(strings = { "file:/nowhere/server.crt", "file://nowhere.invalid/server.crt",
+			"classpath:nowhere/server.crt", "/nowhere/server.crt", "./nowhere", "../nowhere", "certs/out/servr.crt",
+			"C:\\keys\\server.crt", "~/server.crt" })
 	void toStringWhenValueIsPlainlyAPathThenShown(String path) {
 		PemSetting setting = new PemSetting("CERT_FILE_PATH", PemKind.CERTIFICATE, path);
 		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> PemReader.certificates(setting))
