@@ -171,8 +171,9 @@ class SurfaceTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "GET /todos% HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"GET /todos;x HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /<script> HTTP/1.1\r\nHost: localhost\r\n\r\n",
-			"GET /todos HTTP/1.1\r\n\r\n", "GET /todos HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-			"GET /todos HTTP/1.1\r\nHost: @\r\n\r\n", "GET /todos HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n",
+			"GET /todos/[x] HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /todos HTTP/1.1\r\n\r\n",
+			"GET /todos HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET /todos HTTP/1.1\r\nHost: @\r\n\r\n",
+			"GET /todos HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n",
 			"TRACE /todos HTTP/1.1\r\nHost: localhost\r\n\r\n", "CONNECT /todos HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"GET /todos HTTP/3.0\r\nHost: localhost\r\n\r\n", "\u0000\u0001\u0002\r\n\r\n",
 			"GET /todos HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n",
@@ -182,7 +183,7 @@ class SurfaceTests {
 				TestClient.sslContext(service.ca().client("todo-client"), service.ca().certificate()),
 				service.port())) {
 			RawConnection.Answer answer = connection.exchange(request);
-			assertThat(answer.status()).isBetween(400, 505);
+			assertThat(answer.status()).isBetween(400, 505).isNotEqualTo(500);
 			assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
 			assertProblem(JsonMapper.shared().readTree(answer.body()), answer.status());
 			assertSilent(answer.headers(), answer.body());

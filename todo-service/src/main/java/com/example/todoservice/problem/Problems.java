@@ -30,7 +30,6 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
-import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
@@ -93,8 +92,7 @@ class Problems extends ResponseEntityExceptionHandler {
 	@Override
 	protected @Nullable ResponseEntity<Object> handleTypeMismatch(TypeMismatchException ex, HttpHeaders headers,
 			HttpStatusCode status, WebRequest request) {
-		String name = (ex instanceof MethodArgumentTypeMismatchException mismatch) ? mismatch.getName()
-				: String.valueOf(ex.getPropertyName());
+		String name = String.valueOf(ex.getPropertyName());
 		Class<?> type = ex.getRequiredType();
 		String rule = "must be " + ((type == int.class) ? "a whole number" : (type == Boolean.class) ? "true or false"
 				: (type == java.util.UUID.class) ? "a UUID" : "something else");
@@ -104,9 +102,6 @@ class Problems extends ResponseEntityExceptionHandler {
 	@Override
 	protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-		if (ex.getCause() instanceof FieldException tooLarge) {
-			return handleErrorResponseException(tooLarge, headers, tooLarge.getStatusCode(), request);
-		}
 		return handleExceptionInternal(ex, ofFields(List.of(unreadable(ex.getCause()))), headers, status, request);
 	}
 

@@ -42,12 +42,7 @@ class CallerFilter extends OncePerRequestFilter {
 			this.refusals.refuse(request, response, ex);
 			return;
 		}
-		try {
-			chain.doFilter(request, response);
-		}
-		finally {
-			SecurityContextHolder.clearContext();
-		}
+		chain.doFilter(request, response);
 	}
 
 	static X509Certificate[] certificates(HttpServletRequest request) throws CallerRefusedException {

@@ -57,11 +57,12 @@ public class RefusalLog {
 	@Scheduled(fixedDelay = 60_000, initialDelay = 60_000)
 	void summarise() {
 		this.repeats.forEach((key, count) -> {
-			if (count.get() > 0) {
-				logger.warn("{} repeated={}", key, count.get());
+			this.repeats.remove(key);
+			int repeated = count.get();
+			if (repeated > 0) {
+				logger.warn("{} repeated={}", key, repeated);
 			}
 		});
-		this.repeats.clear();
 		long others = this.unlisted.getAndSet(0);
 		if (others > 0) {
 			logger.warn("others={}: more kinds of refusals in the last minute than are logged one by one", others);

@@ -2,7 +2,6 @@ package com.example.todoservice.mtls.caller;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.Gauge;
@@ -37,11 +36,6 @@ class RevocationStatus extends AbstractHealthIndicator implements MeterBinder {
 			.withDetail("reload", this.revoked.isRefused() ? "refused, see the log" : "ok");
 	}
 
-	private Duration timeLeft() {
-		Instant now = this.clock.instant();
-		return Duration.between(now, this.revoked.nextUpdate().orElse(now));
-	}
-
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		if (this.revoked.nextUpdate().isEmpty()) {
@@ -50,7 +44,9 @@ class RevocationStatus extends AbstractHealthIndicator implements MeterBinder {
 		Gauge.builder("crl.reload.refused", this.revoked, (revoked) -> revoked.isRefused() ? 1 : 0)
 			.description("1 while the revocation list on disk is refused and an older one stays in use")
 			.register(registry);
-		TimeGauge.builder("crl.expiry", this.revoked, TimeUnit.SECONDS, (revoked) -> timeLeft().toSeconds())
+		TimeGauge
+			.builder("crl.expiry", this.revoked, TimeUnit.SECONDS,
+					(revoked) -> Duration.between(this.clock.instant(), revoked.nextUpdate().orElseThrow()).toSeconds())
 			.description("Time until a revocation list is past its nextUpdate and its CA's callers are refused")
 			.register(registry);
 	}

@@ -1,7 +1,6 @@
 package com.example.todoservice.mtls.connector;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
@@ -56,8 +55,6 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 
 		private final Endpoint endpoint;
 
-		private String peer = "unknown";
-
 		private boolean settled = true;
 
 		/** The handshake has to be over by then, in the terms of the JVM's clock. */
@@ -74,9 +71,6 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 			super.reset(channel, wrapper);
 			this.settled = (channel == null);
 			this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(this.endpoint.getConnectionTimeout());
-			if (channel != null && channel.getRemoteAddress() instanceof InetSocketAddress address) {
-				this.peer = address.getAddress().getHostAddress();
-			}
 		}
 
 		@Override
@@ -94,10 +88,10 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 			catch (IOException ex) {
 				this.settled = true;
 				if (getSslEngine() == null) {
-					this.endpoint.refusals.notTls(this.peer);
+					this.endpoint.refusals.notTls(this.socketWrapper.getRemoteAddr());
 				}
 				else {
-					this.endpoint.refusals.failed(this.peer, ex);
+					this.endpoint.refusals.failed(this.socketWrapper.getRemoteAddr(), ex);
 				}
 				throw ex;
 			}
@@ -122,7 +116,7 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 		public void close(boolean force) throws IOException {
 			if (!this.settled && this.endpoint.isRunning()) {
 				this.settled = true;
-				this.endpoint.refusals.timedOut(this.peer);
+				this.endpoint.refusals.timedOut(this.socketWrapper.getRemoteAddr());
 			}
 			super.close(force);
 		}

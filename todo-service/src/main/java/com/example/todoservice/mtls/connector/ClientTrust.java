@@ -115,35 +115,28 @@ final class ClientTrust extends X509ExtendedTrustManager {
 	// What Tomcat never asks, with its engines and as a server, is refused.
 
 	@Override
-	public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-			throws CertificateException {
-		throw neverAsked();
+	public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-		throw neverAsked();
+	public void checkClientTrusted(X509Certificate[] chain, String authType) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-			throws CertificateException {
-		throw neverAsked();
+	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-			throws CertificateException {
-		throw neverAsked();
+	public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-		throw neverAsked();
-	}
-
-	private static CertificateException neverAsked() {
-		return new CertificateException("Only the clients of an SSLEngine are judged here");
+	public void checkServerTrusted(X509Certificate[] chain, String authType) {
+		throw new UnsupportedOperationException();
 	}
 
 }

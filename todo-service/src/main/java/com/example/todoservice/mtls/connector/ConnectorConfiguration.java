@@ -3,9 +3,6 @@ package com.example.todoservice.mtls.connector;
 import java.time.Clock;
 
 import com.example.todoservice.mtls.material.Purpose;
-import com.example.todoservice.problem.ProblemWriter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -35,29 +32,14 @@ class ConnectorConfiguration {
 	}
 
 	@Bean
-	WebServerFactoryCustomizer<TomcatServletWebServerFactory> auditedHandshakes(HandshakeRefusals refusals) {
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> serviceConnector(HandshakeRefusals refusals,
+			RequestLimit limit) {
 		return (factory) -> {
 			factory.setProtocol(AuditedHttpsProtocol.class.getName());
 			factory.addProtocolHandlerCustomizers((AuditedHttpsProtocol protocol) -> protocol.tell(refusals));
+			// Before everything else that costs time.
+			factory.addContextValves(limit);
 		};
-	}
-
-	@Bean
-	RequestLimit requestLimit(TrafficSettings settings, ProblemWriter problems) {
-		return new RequestLimit(settings.concurrentRequests(), problems);
-	}
-
-	/** Before everything else that costs time. */
-	@Bean
-	WebServerFactoryCustomizer<TomcatServletWebServerFactory> limitedRequests(RequestLimit limit) {
-		return (factory) -> factory.addContextValves(limit);
-	}
-
-	@Bean
-	MeterBinder refusedRequests(RequestLimit limit) {
-		return (registry) -> FunctionCounter.builder("requests.refused", limit, RequestLimit::refused)
-			.description("Requests answered 503 because too many were being worked on")
-			.register(registry);
 	}
 
 }

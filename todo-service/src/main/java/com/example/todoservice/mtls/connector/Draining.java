@@ -1,9 +1,5 @@
 package com.example.todoservice.mtls.connector;
 
-import java.util.Arrays;
-import java.util.List;
-
-import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,31 +42,21 @@ class Draining implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		List<AbstractHttp11Protocol<?>> protocols = protocols();
-		protocols.forEach((protocol) -> protocol.setMaxKeepAliveRequests(1));
+		AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) ((TomcatWebServer) this.context.getWebServer())
+			.getTomcat()
+			.getConnector()
+			.getProtocolHandler();
+		protocol.setMaxKeepAliveRequests(1);
 		long end = System.nanoTime() + this.settings.drain().toNanos();
 		try {
-			while (open(protocols) > 0 && System.nanoTime() < end) {
+			while (protocol.getConnectionCount() > 0 && System.nanoTime() < end) {
 				Thread.sleep(LOOK_MILLIS);
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		log.info("Drained: {} connections are left, which nobody used", open(protocols));
-	}
-
-	private List<AbstractHttp11Protocol<?>> protocols() {
-		Connector[] connectors = ((TomcatWebServer) this.context.getWebServer()).getTomcat()
-			.getService()
-			.findConnectors();
-		return Arrays.stream(connectors)
-			.<AbstractHttp11Protocol<?>>map((each) -> (AbstractHttp11Protocol<?>) each.getProtocolHandler())
-			.toList();
-	}
-
-	private static long open(List<AbstractHttp11Protocol<?>> protocols) {
-		return protocols.stream().mapToLong(AbstractHttp11Protocol::getConnectionCount).sum();
+		log.info("Drained: {} connections are left, which nobody used", protocol.getConnectionCount());
 	}
 
 	@Override

@@ -1,9 +1,10 @@
 package com.example.todoservice.mtls.connector;
 
 import java.io.IOException;
-import java.util.concurrent.atomic.LongAdder;
 
 import com.example.todoservice.problem.ProblemWriter;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.SemaphoreValve;
@@ -11,12 +12,14 @@ import org.apache.catalina.valves.SemaphoreValve;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
+import org.springframework.stereotype.Component;
 
 /**
  * Works on so many requests at once, and answers 503 to the rest at once: with virtual
  * threads nothing else would keep a request from waiting behind all the others for the
  * database, in memory, until its caller has given up.
  */
+@Component
 class RequestLimit extends SemaphoreValve {
 
 	/** Seconds: far longer than the requests that are being worked on take. */
@@ -24,11 +27,14 @@ class RequestLimit extends SemaphoreValve {
 
 	private final ProblemWriter problems;
 
-	private final LongAdder refused = new LongAdder();
+	private final Counter refused;
 
-	RequestLimit(int concurrentRequests, ProblemWriter problems) {
+	RequestLimit(TrafficSettings settings, ProblemWriter problems, MeterRegistry meters) {
 		this.problems = problems;
-		setConcurrency(concurrentRequests);
+		this.refused = Counter.builder("requests.refused")
+			.description("Requests answered 503 because too many were being worked on")
+			.register(meters);
+		setConcurrency(settings.concurrentRequests());
 		setBlock(false);
 	}
 
@@ -41,10 +47,6 @@ class RequestLimit extends SemaphoreValve {
 		problem.setTitle("Overloaded");
 		response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
 		this.problems.write(response.getResponse(), problem);
-	}
-
-	long refused() {
-		return this.refused.sum();
 	}
 
 }
