@@ -13,12 +13,10 @@ import com.example.todoclient.mtls.failure.FailureLog;
 import com.example.todoclient.mtls.failure.Retries;
 import com.example.todoclient.mtls.failure.TimeLimit;
 import com.example.todoclient.mtls.material.Purpose;
-import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.ProblemDetail;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
@@ -69,11 +67,7 @@ public class ServiceClientConfiguration {
 			.filter(new TimeLimit(explainer, settings.callTimeout()))
 			.filter(new Retries(settings))
 			.filter(new Explanations(explainer, settings))
-			.defaultStatusHandler(HttpStatusCode::isError,
-					(response) -> response.bodyToMono(ProblemDetail.class)
-						.onErrorComplete()
-						.map((problem) -> explainer.ofAnswer(response.statusCode(), problem))
-						.switchIfEmpty(Mono.fromSupplier(() -> explainer.ofAnswer(response.statusCode(), null))));
+			.defaultStatusHandler(HttpStatusCode::isError, explainer::ofAnswer);
 	}
 
 	/** For what passes through as it is, such as the page's calls. */

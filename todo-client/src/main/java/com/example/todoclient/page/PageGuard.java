@@ -22,6 +22,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Keeps other web sites away from the page and its API. Whoever opens the page acts with
@@ -38,6 +40,9 @@ class PageGuard implements WebFilter {
 	/** Only what is served from here, and no inline code. */
 	private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
 			+ "img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+	/** As requests are mapped: with escapes such as {@code /%61pi} undone. */
+	private static final PathPattern API = PathPatternParser.defaultInstance.parse("/api/**");
 
 	private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
@@ -128,14 +133,11 @@ class PageGuard implements WebFilter {
 	}
 
 	private static boolean isApi(ServerHttpRequest request) {
-		return request.getPath().value().startsWith("/api");
+		return API.matches(request.getPath().pathWithinApplication());
 	}
 
 	private Mono<Void> refuse(ServerHttpResponse response, String title, String reason, String detail) {
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, detail);
-		problem.setType(Problems.type(reason));
-		problem.setTitle(title);
-		problem.setProperty("reason", reason);
+		ProblemDetail problem = Problems.of(HttpStatus.FORBIDDEN, reason, title, detail);
 		response.setStatusCode(HttpStatus.FORBIDDEN);
 		response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
 		return response

@@ -8,7 +8,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -28,52 +27,37 @@ class Problems extends ResponseEntityExceptionHandler {
 
 	private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
+	/**
+	 * Before the reason, a type. It names the problem and leads nowhere, which RFC 9457
+	 * section 3.1.1 allows and RFC 4151 has the scheme for.
+	 */
 	private static final String TYPES = "tag:example.com,2026:todo-mtls/";
 
 	/** Seconds after which a connection may be free again. */
 	private static final String RETRY_AFTER = "1";
 
-	/**
-	 * The problem document of a failed call.
-	 * @param failure the failure
-	 * @return its type, status, title, detail and reason
-	 */
+	/** The problem document of a failed call. */
 	static ProblemDetail of(CallFailure failure) {
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(failure.reason().status(), failure.detail());
-		problem.setType(type(failure.reason().code()));
-		problem.setTitle(failure.reason().title());
-		problem.setProperty("reason", failure.reason().code());
+		return of(failure.reason().status(), failure.reason().code(), failure.reason().title(), failure.detail());
+	}
+
+	static ProblemDetail of(HttpStatus status, String reason, String title, String detail) {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+		problem.setType(URI.create(TYPES + reason));
+		problem.setTitle(title);
+		problem.setProperty("reason", reason);
 		return problem;
 	}
 
-	/**
-	 * The {@code type} of a problem: one URI for each reason. It names the problem and
-	 * leads nowhere, which RFC 9457 section 3.1.1 allows and RFC 4151 has the scheme for.
-	 */
-	static URI type(String reason) {
-		return URI.create(TYPES + reason);
-	}
-
-	@ExceptionHandler(CallFailure.class)
-	Mono<ResponseEntity<Object>> handleCallFailure(CallFailure failure, ServerWebExchange exchange) {
+	/** The typed client wraps what fails while an answer is read. */
+	@ExceptionHandler({ CallFailure.class, WebClientException.class })
+	Mono<ResponseEntity<Object>> handleCallFailure(Exception ex, ServerWebExchange exchange) {
+		CallFailure failure = CallFailure.in(ex);
 		HttpHeaders headers = new HttpHeaders();
 		if (failure.reason() == Reason.TOO_MANY_CALLS) {
 			headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
 		}
 		return handleExceptionInternal(failure, of(failure), headers, failure.reason().status(), exchange);
-	}
-
-	/** The typed client wraps what fails while an answer is read. */
-	@ExceptionHandler(WebClientException.class)
-	Mono<ResponseEntity<Object>> handleWrapped(WebClientException ex, ServerWebExchange exchange) {
-		return handleCallFailure(CallFailure.in(ex), exchange);
-	}
-
-	@ExceptionHandler(DataBufferLimitException.class)
-	Mono<ResponseEntity<Object>> handleTooLarge(DataBufferLimitException ex, ServerWebExchange exchange) {
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONTENT_TOO_LARGE,
-				"The body is larger than any todo.");
-		return handleExceptionInternal(ex, problem, new HttpHeaders(), HttpStatus.CONTENT_TOO_LARGE, exchange);
 	}
 
 	/** Anything nobody thought of: the log has it all, the caller only the fact. */

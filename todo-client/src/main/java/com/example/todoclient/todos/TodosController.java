@@ -90,12 +90,7 @@ class TodosController {
 	}
 
 	private static void copy(HttpHeaders from, HttpHeaders to, List<String> names) {
-		names.forEach((name) -> {
-			List<String> values = from.get(name);
-			if (values != null) {
-				to.put(name, values);
-			}
-		});
+		names.forEach((name) -> from.getOrEmpty(name).forEach((value) -> to.add(name, value)));
 	}
 
 	/** Links of the service point to its own paths; ours have a prefix. */
@@ -104,8 +99,8 @@ class TodosController {
 		if (location != null) {
 			to.set(HttpHeaders.LOCATION, PREFIX + URI.create(location).getRawPath());
 		}
-		List<String> links = from.getOrEmpty(HttpHeaders.LINK);
-		links.forEach((link) -> to.add(HttpHeaders.LINK, link.replace("</todos", "<" + PREFIX + "/todos")));
+		from.getOrEmpty(HttpHeaders.LINK)
+			.forEach((link) -> to.add(HttpHeaders.LINK, link.replace("</todos", "<" + PREFIX + "/todos")));
 	}
 
 }

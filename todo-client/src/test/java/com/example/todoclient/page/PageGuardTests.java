@@ -1,5 +1,7 @@
 package com.example.todoclient.page;
 
+import java.net.URI;
+
 import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestClientApplication;
@@ -65,13 +67,16 @@ class PageGuardTests {
 			"GET, /, none, navigate, document, false", "GET, /, cross-site, navigate, document, false",
 			"GET, /, cross-site, navigate, iframe, true", "GET, /, cross-site, no-cors, image, true",
 			"GET, /app.js, cross-site, no-cors, script, true", "GET, /api/nope, cross-site, cors, empty, true",
-			"GET, /api/nope, cross-site, navigate, document, true", "GET, /api/nope, same-site, cors, empty, true",
+			"GET, /api/nope, cross-site, navigate, document, true",
+			"GET, /%61pi/nope, cross-site, navigate, document, true", "GET, /api/nope, same-site, cors, empty, true",
 			"POST, /api/nope, cross-site, no-cors, empty, true", "POST, /, cross-site, navigate, document, true",
 			"DELETE, /api/nope, same-site, cors, empty, true", "POST, /api/nope, CROSS-SITE, cors, empty, true",
 			"POST, /api/nope, -, -, -, false" })
 	void requestOfAnotherSiteIsRefused(String method, String path, String site, String mode, String destination,
 			boolean refused) {
-		RequestBodySpec request = client.http().method(HttpMethod.valueOf(method)).uri(path);
+		RequestBodySpec request = client.http()
+			.method(HttpMethod.valueOf(method))
+			.uri((base) -> URI.create(base.build() + path));
 		if (site != null) {
 			request.header("Sec-Fetch-Site", site).header("Sec-Fetch-Mode", mode).header("Sec-Fetch-Dest", destination);
 		}

@@ -5,8 +5,7 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509KeyManager;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +14,12 @@ import org.jspecify.annotations.Nullable;
  * 8446 section 4.2.4) does not have ours. The JDK would present nothing then, and neither
  * side could say which certificate was wrong.
  */
-final class OurCertificate extends X509ExtendedKeyManager {
+final class OurCertificate implements X509KeyManager {
 
-	private final X509ExtendedKeyManager jdk;
+	private final X509KeyManager jdk;
 
-	OurCertificate(X509ExtendedKeyManager jdk) {
+	OurCertificate(X509KeyManager jdk) {
 		this.jdk = jdk;
-	}
-
-	@Override
-	public @Nullable String chooseEngineClientAlias(String[] keyTypes, Principal @Nullable [] issuers,
-			SSLEngine engine) {
-		return this.jdk.chooseEngineClientAlias(keyTypes, null, engine);
 	}
 
 	@Override

@@ -42,12 +42,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 		this.clock = clock;
 	}
 
-	/**
-	 * Checks a chain as the server presented it.
-	 * @param chain the chain, leaf first
-	 * @return the path to a trusted CA
-	 * @throws CertificateRefusedException if a rule is broken
-	 */
+	/** The path from the leaf, which the server presented first, to a trusted CA. */
 	TrustedPath check(X509Certificate[] chain) throws CertificateRefusedException {
 		checkHost(chain[0]);
 		return CertificateRules.check(List.of(chain), this.authorities, Purpose.SERVER, this.clock.instant());
@@ -117,35 +112,28 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	// What Netty never asks, with its engines and as a client, is refused.
 
 	@Override
-	public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-			throws CertificateException {
-		throw neverAsked();
+	public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-		throw neverAsked();
+	public void checkServerTrusted(X509Certificate[] chain, String authType) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-			throws CertificateException {
-		throw neverAsked();
+	public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-			throws CertificateException {
-		throw neverAsked();
+	public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-		throw neverAsked();
-	}
-
-	private static CertificateException neverAsked() {
-		return new CertificateException("Only the server of an SSLEngine is judged here");
+	public void checkClientTrusted(X509Certificate[] chain, String authType) {
+		throw new UnsupportedOperationException();
 	}
 
 }

@@ -36,12 +36,7 @@ public record ServiceAddress(URI uri, boolean isAbsolute) {
 	private static final Pattern LONG_WORD = Pattern
 		.compile("(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16}|[A-Za-z0-9]{25}");
 
-	/**
-	 * Reads the setting.
-	 * @param text its value
-	 * @return the address
-	 * @throws SettingException if it is not such a URL, saying why
-	 */
+	/** Reads the setting, or says in a {@link SettingException} why it is no such URL. */
 	public static ServiceAddress of(@Nullable String text) {
 		if (text == null || text.isBlank()) {
 			throw new SettingException(VARIABLE, "is not set", EXAMPLE);

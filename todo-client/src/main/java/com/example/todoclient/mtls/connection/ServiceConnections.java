@@ -15,8 +15,8 @@ import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509KeyManager;
 
 import com.example.todoclient.mtls.material.CertificateRefusedException;
 import com.example.todoclient.mtls.material.CurrentMaterial;
@@ -33,6 +33,7 @@ import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientInfos;
@@ -102,8 +103,8 @@ final class ServiceConnections {
 		this.clock = clock;
 		this.onHandshake = onHandshake;
 		this.ours = ourCertificate(bundle);
-		this.trust = new ServerTrust(only(X509ExtendedTrustManager.class, bundle.getManagers().getTrustManagers()),
-				address, clock);
+		this.trust = new ServerTrust((X509ExtendedTrustManager) bundle.getManagers().getTrustManagers()[0], address,
+				clock);
 		this.provider = pool();
 		this.connector = new ReactorClientHttpConnector(client(sslContext(bundle)));
 	}
@@ -244,8 +245,13 @@ final class ServiceConnections {
 		}
 	}
 
-	private static SSLSession session(Channel channel) {
-		return channel.pipeline().get(SslHandler.class).engine().getSession();
+	static SSLSession session(Channel channel) {
+		SslHandler tls = channel.pipeline().get(SslHandler.class);
+		if (tls == null) {
+			// A channel that has just been closed has no handlers any more.
+			throw AbortedException.beforeSend();
+		}
+		return tls.engine().getSession();
 	}
 
 	private Handshake inspect(Channel channel) throws CertificateRefusedException, SSLPeerUnverifiedException {
@@ -260,7 +266,7 @@ final class ServiceConnections {
 	}
 
 	private SslContext sslContext(SslBundle bundle) {
-		X509ExtendedKeyManager keys = only(X509ExtendedKeyManager.class, bundle.getManagers().getKeyManagers());
+		X509KeyManager keys = (X509KeyManager) bundle.getManagers().getKeyManagers()[0];
 		try {
 			return SslContextBuilder.forClient()
 				.sslProvider(SslProvider.JDK)
@@ -273,10 +279,6 @@ final class ServiceConnections {
 		catch (SSLException ex) {
 			throw new IllegalStateException("TLS cannot be set up: " + ex.getMessage(), ex);
 		}
-	}
-
-	private static <T> T only(Class<T> type, Object[] managers) {
-		return Arrays.stream(managers).filter(type::isInstance).map(type::cast).findFirst().orElseThrow();
 	}
 
 	private static X509Certificate ourCertificate(SslBundle bundle) {

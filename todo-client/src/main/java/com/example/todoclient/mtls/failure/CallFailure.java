@@ -116,20 +116,13 @@ public final class CallFailure extends RuntimeException {
 		return this.sent;
 	}
 
-	/**
-	 * Finds the failure in an error of the typed client, which may wrap it.
-	 * @param error what a call ended with
-	 * @return the failure
-	 */
+	/** Finds the failure in an error of the typed client, which may wrap it. */
 	public static CallFailure in(Throwable error) {
-		for (Throwable each = error; each != null; each = each.getCause()) {
-			if (each instanceof CallFailure failure) {
-				return failure;
-			}
-		}
-		return new CallFailure(Reason.INVALID_RESPONSE,
-				"The answer is not the one that the API of todo-service promises. Check TODO_SERVICE_URL.", true,
-				error);
+		CallFailure failure = FailureExplainer.find(error, CallFailure.class);
+		return (failure != null) ? failure
+				: new CallFailure(Reason.INVALID_RESPONSE,
+						"The answer is not the one that the API of todo-service promises. Check TODO_SERVICE_URL.",
+						true, error);
 	}
 
 	/** Why the call failed. */

@@ -31,14 +31,15 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.codec.CodecException;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
@@ -112,16 +113,14 @@ public class FailureExplainer {
 				true, null);
 	}
 
-	/**
-	 * Repeats an error that the service answered with.
-	 * @param status the status code
-	 * @param problem its problem document, if it sent one
-	 * @return the failure
-	 */
-	public CallFailure ofAnswer(HttpStatusCode status, @Nullable ProblemDetail problem) {
-		return new CallFailure(Reason.ERROR_RESPONSE,
-				"%s answered %d%s".formatted(this.address, status.value(), (problem != null) ? said(problem) : ""),
-				true, null);
+	/** Repeats an error that the service answered with, and what it said about it. */
+	public Mono<CallFailure> ofAnswer(ClientResponse response) {
+		return response.bodyToMono(ProblemDetail.class)
+			.onErrorComplete()
+			.map(FailureExplainer::said)
+			.defaultIfEmpty("")
+			.map((said) -> new CallFailure(Reason.ERROR_RESPONSE,
+					"%s answered %d%s".formatted(this.address, response.statusCode().value(), said), true, null));
 	}
 
 	private static String said(ProblemDetail problem) {

@@ -15,7 +15,6 @@ import reactor.core.publisher.Mono;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.ProblemDetail;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
@@ -64,13 +63,9 @@ public class FailureLog implements ExchangeFilterFunction {
 	private Mono<ClientResponse> logged(ClientRequest request, ClientResponse response) {
 		return response.bodyToMono(byte[].class)
 			.defaultIfEmpty(new byte[0])
-			.flatMap((body) -> again(response, body).bodyToMono(ProblemDetail.class)
-				.onErrorComplete()
-				.singleOptional()
-				.map((problem) -> {
-					log(request, this.explainer.ofAnswer(response.statusCode(), problem.orElse(null)));
-					return again(response, body);
-				}));
+			.flatMap((body) -> this.explainer.ofAnswer(again(response, body))
+				.doOnNext((failure) -> log(request, failure))
+				.thenReturn(again(response, body)));
 	}
 
 	private static ClientResponse again(ClientResponse response, byte[] body) {

@@ -19,9 +19,7 @@ import org.springframework.web.reactive.function.client.ExchangeFunction;
  */
 public class Retries implements ExchangeFilterFunction {
 
-	/** Parts of a retry that one successful call earns back. */
-	private static final int EARNED = 1;
-
+	/** So many successful calls earn one retry. */
 	private static final int PRICE = 10;
 
 	private final ServiceSettings.Retry settings;
@@ -60,7 +58,7 @@ public class Retries implements ExchangeFilterFunction {
 	}
 
 	private void earn() {
-		this.savings.updateAndGet((saved) -> Math.min(saved + EARNED, this.settings.budget() * PRICE));
+		this.savings.updateAndGet((saved) -> Math.min(saved + 1, this.settings.budget() * PRICE));
 	}
 
 	private void spend() {
