@@ -247,10 +247,11 @@ class IssuingTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "--days,0,must not be zero", "--days,1e12,out of range", "--days,x,'x'", "--lifetime,0s,a second",
-			"--lifetime,5,such as 30s", "--not-before,tomorrow,such as 2027-01-31", "--not-before,1900-01-01,1950",
-			"--key-type,dsa,'dsa'", "--not-before,9999-12-31,1950 and 9999", "--name,../x,letters",
-			"--name,CA,belongs to the CA", "--days,-300000,1950" })
+	@CsvSource({ "--days,0,must not be zero", "--days,1e12,1950 and 9999", "--days,NaN,must not be zero",
+			"--days,x,'x'", "--lifetime,0s,a second", "--lifetime,5,such as 30s",
+			"--not-before,tomorrow,such as 2027-01-31", "--not-before,1900-01-01,1950", "--key-type,dsa,'dsa'",
+			"--not-before,9999-12-31,1950 and 9999", "--name,../x,letters", "--name,CA,belongs to the CA",
+			"--days,-300000,1950" })
 	void optionOutOfRangeIsAUsageError(String option, String value, String reason) {
 		assertThat(Cli.failing(2, "client", "--dir", this.dir, "--cn", "x", option, value)).contains(reason);
 		assertThat(this.dir.resolve("client.crt")).doesNotExist();
@@ -259,7 +260,9 @@ class IssuingTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "dev", "renew" })
 	void lifetimeBeyondTheYear9999IsAUsageErrorOfUpkeepToo(String command) {
-		assertThat(Cli.failing(2, command, "--dir", this.dir, "--lifetime", "4000000d")).contains("1950 and 9999");
+		Path folder = this.dir.resolve("new");
+		assertThat(Cli.failing(2, command, "--dir", folder, "--lifetime", "4000000d")).contains("1950 and 9999");
+		assertThat(folder).doesNotExist();
 	}
 
 	@Test
@@ -292,7 +295,7 @@ class IssuingTests {
 		Cli.ok("client", "--dir", this.dir, "--cn", "x");
 		String old = certificate("client").getSerialNumber().toString(16);
 		assertThat(Cli.ok("client", "--dir", this.dir, "--cn", "x").out())
-			.contains("certs revoke --dir " + this.dir + " " + old);
+			.contains("certs revoke --dir '" + this.dir + "' " + old);
 	}
 
 	@Test

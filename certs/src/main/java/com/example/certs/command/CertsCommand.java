@@ -51,7 +51,7 @@ public abstract class CertsCommand {
 				print("  It ends with the CA, earlier than asked for.");
 			}
 			// What was in the file may still be in use, or in the wrong hands.
-			replaced.ifPresent((old) -> print("  replaces     %s; to end that one: certs revoke --dir %s %1$s",
+			replaced.ifPresent((old) -> print("  replaces     %s; to end that one: certs revoke --dir '%s' %1$s",
 					old.getSerialNumber().toString(16), folder()));
 		});
 	}

@@ -47,6 +47,8 @@ public class DevCommand extends UpkeepCommand {
 
 	@Override
 	public void run() {
+		// A wrong option must not leave a folder behind.
+		lifetime();
 		folder().create();
 		super.run();
 	}

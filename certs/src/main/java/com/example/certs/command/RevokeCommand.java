@@ -51,6 +51,10 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 	private void revoke(Validity planned) {
 		CertificateAuthority authority = folder().authority();
 		List<BigInteger> serials = serials(authority);
+		if (serials.contains(authority.certificate().getSerialNumber())) {
+			throw new CertsException("That is the CA itself; a root cannot be revoked by its own list",
+					"Create a new CA in another folder and take the old one out of every trust file");
+		}
 		Optional<X509CRL> previous = folder().revocationList(authority.certificate());
 		List<BigInteger> added = serials.stream()
 			.filter((serial) -> previous.map((list) -> list.getRevokedCertificate(serial)).isEmpty())
@@ -72,17 +76,19 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 	private List<BigInteger> serials(CertificateAuthority authority) {
 		for (Path file : List.of(Path.of(this.what), folder().path().resolve(this.what),
 				folder().certificate(this.what))) {
-			if (Files.exists(file)) {
+			if (Files.exists(file) && !Files.isDirectory(file)) {
 				X509Certificate certificate = new PemFile(file).certificate();
-				return Stream
-					.concat(Stream.of(serial(certificate, file, authority)),
-							replacedBy(certificate, file).filter(authority::hasIssued)
-								.map(X509Certificate::getSerialNumber))
+				if (!authority.hasIssued(certificate)) {
+					throw new CertsException("%s was not issued by the CA in %s".formatted(file, folder()),
+							"Revoke it in the folder of its own CA: --dir DIR");
+				}
+				return Stream.concat(Stream.of(certificate), replacedBy(certificate, file).filter(authority::hasIssued))
+					.map(X509Certificate::getSerialNumber)
 					.distinct()
 					.toList();
 			}
 		}
-		return List.of(serial(authority));
+		return List.of(serial());
 	}
 
 	/** Another certificate of the same name elsewhere has replaced nothing here. */
@@ -94,7 +100,7 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 			.flatMap((same) -> folder().replaced(name).stream());
 	}
 
-	private BigInteger serial(CertificateAuthority authority) {
+	private BigInteger serial() {
 		if (!SERIAL.matcher(this.what).matches()) {
 			throw new CertsException(
 					"%s is no file, neither here nor in %s, and no serial number".formatted(this.what, folder()),
@@ -104,38 +110,19 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 		if (serial.signum() == 0) {
 			throw new CertsException("0 is no serial number", "Take it from: certs list");
 		}
-		if (serial.equals(authority.certificate().getSerialNumber())) {
-			throw isAuthority();
-		}
 		if (!isInFolder(serial)) {
-			// A replaced or lost certificate has left the folder and is still valid: it
-			// is just what has to be revoked by number.
+			// A lost certificate may still be valid: it is just what has to be revoked by
+			// number.
 			print("No certificate in %s has this serial number. If it is a typing error, revoke the right one too.",
 					folder());
 		}
 		return serial;
 	}
 
-	private BigInteger serial(X509Certificate certificate, Path file, CertificateAuthority authority) {
-		if (certificate.equals(authority.certificate())) {
-			throw isAuthority();
-		}
-		if (!authority.hasIssued(certificate)) {
-			throw new CertsException("%s was not issued by the CA in %s".formatted(file, folder()),
-					"Revoke it in the folder of its own CA: --dir DIR");
-		}
-		return certificate.getSerialNumber();
-	}
-
-	private static CertsException isAuthority() {
-		return new CertsException("That is the CA itself; a root cannot be revoked by its own list",
-				"Create a new CA in another folder and take the old one out of every trust file");
-	}
-
 	private boolean isInFolder(BigInteger serial) {
 		return folder().names()
 			.stream()
-			.flatMap((name) -> folder().present(name).stream())
+			.flatMap((name) -> Stream.concat(folder().present(name).stream(), folder().replaced(name).stream()))
 			.anyMatch((certificate) -> certificate.getSerialNumber().equals(serial));
 	}
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +28,7 @@ public final class TimeText {
 	public static Duration duration(String text) {
 		try {
 			String prefix = AMOUNT.matcher(text).matches() ? text.endsWith("d") ? "P" : "PT" : "";
-			Duration duration = Duration.parse(prefix + text);
+			Duration duration = Duration.parse(prefix + text).truncatedTo(ChronoUnit.SECONDS);
 			if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
 				throw new IllegalArgumentException("a duration of a second or more is needed");
 			}

@@ -87,7 +87,7 @@ abstract class UpkeepCommand extends CertsCommand implements Runnable {
 		return told.get();
 	}
 
-	private Duration lifetime() {
+	Duration lifetime() {
 		try {
 			Duration asked = (this.lifetime != null) ? this.lifetime.asked() : null;
 			if (asked != null && asked.isNegative()) {

@@ -52,8 +52,8 @@ import org.bouncycastle.pkcs.PKCSException;
  */
 public record PemFile(Path path) {
 
-	/** Far above any chain; it keeps a wrong path from filling the memory. */
-	private static final int MAX_SIZE = 1 << 20;
+	/** Far above any chain or list; it keeps a wrong path from filling the memory. */
+	private static final int MAX_SIZE = 8 << 20;
 
 	/** The variable with the password of an encrypted CA key. */
 	private static final String PASSWORD = "CA_KEY_PASSWORD";
@@ -314,7 +314,7 @@ public record PemFile(Path path) {
 		}
 		try {
 			if (Files.size(this.path) > MAX_SIZE) {
-				throw new CertsException(this.path + " is larger than 1 MiB, so it is not PEM material",
+				throw new CertsException(this.path + " is larger than 8 MiB, so it is not PEM material",
 						"Check the path");
 			}
 			return Files.readAllBytes(this.path);

@@ -21,7 +21,6 @@ import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -33,7 +32,6 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CRLHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.ContentSigner;
@@ -76,12 +74,11 @@ public final class CertificateAuthority {
 		X500Name subject = name.toSubject();
 		X509v3CertificateBuilder builder = builder(subject, subject, keyPair.getPublic(), validity);
 		try {
-			SubjectKeyIdentifier keyIdentifier = keyIdentifier(keyPair.getPublic());
 			builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
 			builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-			builder.addExtension(Extension.subjectKeyIdentifier, false, keyIdentifier);
+			builder.addExtension(Extension.subjectKeyIdentifier, false, keyIdentifier(keyPair.getPublic()));
 			builder.addExtension(Extension.authorityKeyIdentifier, false,
-					new AuthorityKeyIdentifier(keyIdentifier.getKeyIdentifier()));
+					new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(keyPair.getPublic()));
 			return signed(builder, keyPair.getPrivate(), keyPair);
 		}
 		catch (CertIOException | GeneralSecurityException ex) {
@@ -186,11 +183,9 @@ public final class CertificateAuthority {
 	}
 
 	private AuthorityKeyIdentifier authorityKeyIdentifier() throws GeneralSecurityException {
-		Extensions extensions = new JcaX509CertificateHolder(this.certificate).getExtensions();
-		SubjectKeyIdentifier own = (extensions != null) ? SubjectKeyIdentifier.fromExtensions(extensions) : null;
 		// A CA made elsewhere may derive its identifier differently, or have none.
 		return new AuthorityKeyIdentifier(
-				((own != null) ? own : keyIdentifier(this.certificate.getPublicKey())).getKeyIdentifier());
+				new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(this.certificate).getKeyIdentifierOctets());
 	}
 
 	private static SubjectKeyIdentifier keyIdentifier(PublicKey key) throws GeneralSecurityException {
