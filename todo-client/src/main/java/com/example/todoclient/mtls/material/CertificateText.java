@@ -1,7 +1,6 @@
 package com.example.todoclient.mtls.material;
 
 import java.math.BigInteger;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -10,6 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
+import org.springframework.util.function.ThrowingSupplier;
 
 /**
  * Says in one line which certificate is meant. What comes from a certificate is a
@@ -78,21 +79,12 @@ public final class CertificateText {
 
 	/** The SHA-256 fingerprint, as {@code openssl} prints it but for the colons. */
 	public static String sha256(X509Certificate certificate) {
-		try {
-			return sha256(certificate.getEncoded());
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return sha256(ThrowingSupplier.of(certificate::getEncoded).get());
 	}
 
 	static String sha256(byte[] content) {
-		try {
-			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
+		MessageDigest digest = ThrowingSupplier.of(() -> MessageDigest.getInstance("SHA-256")).get();
+		return HexFormat.of().formatHex(digest.digest(content));
 	}
 
 	/**

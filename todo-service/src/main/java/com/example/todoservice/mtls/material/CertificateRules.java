@@ -50,10 +50,7 @@ public final class CertificateRules {
 			Instant now) throws CertificateRefusedException {
 		checkLeaf(chain.get(0), purpose, now);
 		TrustedPath path = PathValidation.validate(chain, authorities, now);
-		List<X509Certificate> certificates = path.certificates();
-		for (int i = 1; i < certificates.size(); i++) {
-			checkIssuer(certificates.get(i), i == certificates.size() - 1, purpose);
-		}
+		checkIssuers(path.certificates(), purpose, now);
 		return path;
 	}
 
@@ -65,13 +62,7 @@ public final class CertificateRules {
 	static void checkUntrusted(List<X509Certificate> chain, Purpose purpose, Instant now)
 			throws CertificateRefusedException {
 		checkLeaf(chain.get(0), purpose, now);
-		for (int i = 1; i < chain.size(); i++) {
-			boolean last = i == chain.size() - 1;
-			if (!last) {
-				checkValidity(chain.get(i), now);
-			}
-			checkIssuer(chain.get(i), last, purpose);
-		}
+		checkIssuers(chain, purpose, now);
 	}
 
 	private static void checkLeaf(X509Certificate leaf, Purpose purpose, Instant now)
@@ -94,16 +85,20 @@ public final class CertificateRules {
 		}
 	}
 
-	private static void checkIssuer(X509Certificate issuer, boolean last, Purpose purpose)
+	private static void checkIssuers(List<X509Certificate> path, Purpose purpose, Instant now)
 			throws CertificateRefusedException {
-		checkKey(issuer);
-		if (!last) {
-			// Nobody relies on the signature of what is trusted as it is.
-			checkSignature(issuer);
+		X509Certificate last = path.get(path.size() - 1);
+		for (X509Certificate issuer : path.subList(1, path.size())) {
+			checkKey(issuer);
+			if (issuer != last) {
+				// Nobody relies on the signature of what is trusted as it is.
+				checkValidity(issuer, now);
+				checkSignature(issuer);
+			}
+			// RFC 5280 leaves the purposes of a CA certificate open; every browser and Go
+			// read them as a limit for what it issues, the JDK ignores them.
+			checkKeyPurpose(issuer, purpose);
 		}
-		// RFC 5280 leaves the purposes of a CA certificate open; every browser and Go
-		// read them as a limit for what it issues, the JDK ignores them.
-		checkKeyPurpose(issuer, purpose);
 	}
 
 	static void checkValidity(X509Certificate certificate, Instant now) throws CertificateRefusedException {
@@ -189,7 +184,7 @@ public final class CertificateRules {
 		}
 		if (purposes != null && !purposes.contains(purpose.oid()) && !purposes.contains(ANY_KEY_PURPOSE)) {
 			throw new CertificateRefusedException(Reason.WRONG_PURPOSE, certificate,
-					"its ExtendedKeyUsage does not allow " + purpose.keyPurpose());
+					"its ExtendedKeyUsage does not allow " + purpose.name().toLowerCase(Locale.ROOT) + "Auth");
 		}
 	}
 

@@ -64,7 +64,6 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		List<X509Certificate> chain = PemReader.certificates(certificate);
 		PemSetting keySetting = keySetting(properties);
 		PrivateKey key = PemReader.privateKey(keySetting, properties.getKeystore().getPrivateKeyPassword());
-		checkPair(certificate, keySetting, chain, key);
 		PemSetting trustSetting = trustSetting(properties);
 		List<X509Certificate> all = PemReader.certificates(trustSetting);
 		all.forEach((ca) -> checkTrusted(trustSetting, ca));
@@ -73,6 +72,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		checkOneIsValid(trustSetting, trusted, expired, now);
 		Material material = new Material(chain, key, trusted, expired);
 		material.checkChain(certificate, purpose, now);
+		material.checkPair(certificate, keySetting);
 		return material;
 	}
 
@@ -149,21 +149,16 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		}
 	}
 
-	private static void checkPair(PemSetting certificate, PemSetting keySetting, List<X509Certificate> chain,
-			PrivateKey key) {
-		if (!belongTogether(chain.get(0).getPublicKey(), key)) {
-			EllipticCurve.unknownIn(chain.get(0).getPublicKey().getEncoded()).ifPresent((curve) -> {
+	private void checkPair(PemSetting certificate, PemSetting keySetting) {
+		if (!belongTogether(leaf().getPublicKey(), this.key)) {
+			EllipticCurve.unknownIn(leaf().getPublicKey().getEncoded()).ifPresent((curve) -> {
 				throw certificate.problem("has an EC key on " + curve, EllipticCurve.CURE);
 			});
-			boolean other = chain.stream().anyMatch((each) -> belongTogether(each.getPublicKey(), key));
 			throw keySetting.problem(
-					other ? "belongs to a later certificate in " + certificate + ", not to the first"
-							: "does not belong to the certificate in " + certificate + ", or is damaged: "
-									+ CertificateText.describe(chain.get(0)),
-					other ? "Put the leaf certificate first in " + certificate
-							+ ", then the one that issued it, and so on."
-							: "Give the key and the certificate that were issued together. To issue both afresh: "
-									+ "java -jar certs/target/certs.jar dev");
+					"does not belong to the certificate in " + certificate + ", or is damaged: "
+							+ CertificateText.describe(leaf()),
+					"Give the key and the certificate that were issued together. To issue both afresh: "
+							+ "java -jar certs/target/certs.jar dev");
 		}
 	}
 

@@ -196,10 +196,14 @@ class MaterialTests {
 						"does not belong to the certificate in CERT_FILE_PATH", "that were issued together"),
 				key("key of another kind", (setup) -> setup.key(TestCa.pem(RSA.getPrivate())),
 						"does not belong to the certificate in CERT_FILE_PATH", "that were issued together"),
-				key("intermediate first",
+				key("key of the issuer",
+						(setup) -> setup.certificate(TestCa.pem(below.certificate(), intermediate.certificate()))
+							.key(intermediate.keyPem()),
+						"does not belong to the certificate in CERT_FILE_PATH", "that were issued together"),
+				certificate("intermediate first",
 						(setup) -> setup.certificate(TestCa.pem(intermediate.certificate(), below.certificate()))
 							.key(below.keyPem()),
-						"belongs to a later certificate in CERT_FILE_PATH", "Put the leaf certificate first"),
+						"holds a chain in the wrong order", "Order it leaf first"),
 				certificate("wrong order",
 						(setup) -> setup
 							.certificate(TestCa.pem(below.certificate(), CA.certificate(), intermediate.certificate()))
