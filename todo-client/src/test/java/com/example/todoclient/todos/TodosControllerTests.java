@@ -189,7 +189,9 @@ class TodosControllerTests {
 			.isEqualTo(413)
 			.expectHeader()
 			.contentType("application/problem+json")
-			.expectBody();
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("The body is larger than any todo.");
 	}
 
 }

@@ -16,47 +16,39 @@ public final class CallFailure extends RuntimeException {
 	/** Why, for programs; the title says what it means. */
 	public enum Reason {
 
-		CLIENT_CERTIFICATE_REFUSED(HttpStatus.BAD_GATEWAY, true, "todo-service refused our certificate"),
-		CLIENT_CERTIFICATE_PROBABLY_REFUSED(HttpStatus.BAD_GATEWAY, true,
+		CLIENT_CERTIFICATE_REFUSED(true, "todo-service refused our certificate"),
+		CLIENT_CERTIFICATE_PROBABLY_REFUSED(true,
 				"todo-service cut the connection and probably refused our certificate"),
-		SERVER_CERTIFICATE_EXPIRED(HttpStatus.BAD_GATEWAY, true, "The certificate of todo-service has expired"),
-		SERVER_CERTIFICATE_NOT_YET_VALID(HttpStatus.BAD_GATEWAY, true,
-				"The certificate of todo-service is not valid yet"),
-		SERVER_CERTIFICATE_UNTRUSTED(HttpStatus.BAD_GATEWAY, true, "We do not trust the certificate of todo-service"),
-		SERVER_CERTIFICATE_IS_A_CA(HttpStatus.BAD_GATEWAY, true, "todo-service presents the certificate of a CA"),
-		SERVER_CERTIFICATE_WRONG_PURPOSE(HttpStatus.BAD_GATEWAY, true,
-				"The certificate of todo-service is not for a server"),
-		SERVER_CERTIFICATE_WEAK_KEY(HttpStatus.BAD_GATEWAY, true,
-				"The certificate of todo-service has a key that is too weak"),
-		SERVER_CERTIFICATE_WEAK_SIGNATURE(HttpStatus.BAD_GATEWAY, true,
-				"The certificate of todo-service has a signature that is too weak"),
-		SERVER_CERTIFICATE_FOR_ANOTHER_HOST(HttpStatus.BAD_GATEWAY, true,
-				"The certificate of todo-service is for another host"),
-		SERVER_CERTIFICATE_WITHOUT_HOST(HttpStatus.BAD_GATEWAY, true, "The certificate of todo-service names no host"),
-		SERVER_CERTIFICATE_REFUSED(HttpStatus.BAD_GATEWAY, true, "The certificate of todo-service is refused"),
-		HANDSHAKE_FAILED(HttpStatus.BAD_GATEWAY, true, "The TLS handshake with todo-service failed"),
-		NOT_TLS(HttpStatus.BAD_GATEWAY, false, "What answers in place of todo-service does not speak TLS"),
-		UNKNOWN_HOST(HttpStatus.BAD_GATEWAY, false, "The host of todo-service is not known"),
-		CONNECTION_REFUSED(HttpStatus.BAD_GATEWAY, false, "Nobody listens where todo-service should be"),
-		UNREACHABLE(HttpStatus.BAD_GATEWAY, false, "todo-service cannot be reached"),
-		CONNECT_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, false, "todo-service cannot be reached in time"),
-		HANDSHAKE_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, false, "todo-service did not finish the TLS handshake in time"),
-		RESPONSE_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT, false, "todo-service did not answer in time"),
-		CONNECTION_LOST(HttpStatus.BAD_GATEWAY, false, "The connection to todo-service was lost"),
-		TOO_MANY_CALLS(HttpStatus.SERVICE_UNAVAILABLE, false, "Too many calls to todo-service at once"),
-		RESPONSE_TOO_LARGE(HttpStatus.BAD_GATEWAY, false, "The answer of todo-service is too large"),
-		REDIRECTED(HttpStatus.BAD_GATEWAY, false, "todo-service answered with a redirect"),
-		INVALID_RESPONSE(HttpStatus.BAD_GATEWAY, false, "The answer of todo-service cannot be understood"),
-		ERROR_RESPONSE(HttpStatus.BAD_GATEWAY, false, "todo-service answered with an error");
-
-		private final HttpStatus status;
+		SERVER_CERTIFICATE_EXPIRED(true, "The certificate of todo-service has expired"),
+		SERVER_CERTIFICATE_NOT_YET_VALID(true, "The certificate of todo-service is not valid yet"),
+		SERVER_CERTIFICATE_UNTRUSTED(true, "We do not trust the certificate of todo-service"),
+		SERVER_CERTIFICATE_IS_A_CA(true, "todo-service presents the certificate of a CA"),
+		SERVER_CERTIFICATE_WRONG_PURPOSE(true, "The certificate of todo-service is not for a server"),
+		SERVER_CERTIFICATE_WEAK_KEY(true, "The certificate of todo-service has a key that is too weak"),
+		SERVER_CERTIFICATE_WEAK_SIGNATURE(true, "The certificate of todo-service has a signature that is too weak"),
+		SERVER_CERTIFICATE_FOR_ANOTHER_HOST(true, "The certificate of todo-service is for another host"),
+		SERVER_CERTIFICATE_WITHOUT_HOST(true, "The certificate of todo-service names no host"),
+		SERVER_CERTIFICATE_REFUSED(true, "The certificate of todo-service is refused"),
+		HANDSHAKE_FAILED(true, "The TLS handshake with todo-service failed"),
+		NOT_TLS(false, "What answers in place of todo-service does not speak TLS"),
+		UNKNOWN_HOST(false, "The host of todo-service is not known"),
+		CONNECTION_REFUSED(false, "Nobody listens where todo-service should be"),
+		UNREACHABLE(false, "todo-service cannot be reached"),
+		CONNECT_TIMEOUT(false, "todo-service cannot be reached in time"),
+		HANDSHAKE_TIMEOUT(false, "todo-service did not finish the TLS handshake in time"),
+		RESPONSE_TIMEOUT(false, "todo-service did not answer in time"),
+		CONNECTION_LOST(false, "The connection to todo-service was lost"),
+		TOO_MANY_CALLS(false, "Too many calls to todo-service at once"),
+		RESPONSE_TOO_LARGE(false, "The answer of todo-service is too large"),
+		REDIRECTED(false, "todo-service answered with a redirect"),
+		INVALID_RESPONSE(false, "The answer of todo-service cannot be understood"),
+		ERROR_RESPONSE(false, "todo-service answered with an error");
 
 		private final boolean tlsRefusal;
 
 		private final String title;
 
-		Reason(HttpStatus status, boolean tlsRefusal, String title) {
-			this.status = status;
+		Reason(boolean tlsRefusal, String title) {
 			this.tlsRefusal = tlsRefusal;
 			this.title = title;
 		}
@@ -82,7 +74,11 @@ public final class CallFailure extends RuntimeException {
 
 		/** The status for whoever called us (RFC 9110 section 15.6): 502, 503 or 504. */
 		public HttpStatus status() {
-			return this.status;
+			return switch (this) {
+				case CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT, RESPONSE_TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT;
+				case TOO_MANY_CALLS -> HttpStatus.SERVICE_UNAVAILABLE;
+				default -> HttpStatus.BAD_GATEWAY;
+			};
 		}
 
 		/**
