@@ -9,7 +9,6 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateRevokedException;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXParameters;
-import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
@@ -77,12 +76,13 @@ final class Revocation {
 		int last = path.size() - 1;
 		PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(path.get(last), null)));
 		parameters.setDate(Date.from(now));
-		CertPathValidator validator = CertPathValidator.getInstance("PKIX");
-		PKIXRevocationChecker checker = (PKIXRevocationChecker) validator.getRevocationChecker();
-		checker.setOptions(Set.of(PKIXRevocationChecker.Option.PREFER_CRLS, PKIXRevocationChecker.Option.NO_FALLBACK));
-		parameters.addCertPathChecker(checker);
+		// With a PKIXRevocationChecker of ours the JDK would also fetch lists from where
+		// the
+		// certificate points to, and take an old one from whoever answers there.
+		parameters.setRevocationEnabled(true);
 		parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(lists)));
-		validator.validate(CertificateFactory.getInstance("X.509").generateCertPath(path.subList(0, last)), parameters);
+		CertPathValidator.getInstance("PKIX")
+			.validate(CertificateFactory.getInstance("X.509").generateCertPath(path.subList(0, last)), parameters);
 	}
 
 	private static CallerRefusedException refused(CertPathValidatorException ex, X509Certificate certificate,

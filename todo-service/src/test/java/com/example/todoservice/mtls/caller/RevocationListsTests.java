@@ -3,6 +3,8 @@ package com.example.todoservice.mtls.caller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,6 +18,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -27,13 +30,20 @@ import com.example.todoservice.mtls.material.MutableClock;
 import com.example.todoservice.mtls.material.Purpose;
 import com.example.todoservice.mtls.material.SettingException;
 import com.example.todoservice.mtls.material.TestTls;
+import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
@@ -390,6 +400,44 @@ class RevocationListsTests {
 		write(list(ROOT));
 		assertThat(reason(revoked(), SECOND.asCa().client("todo-client").certificate()))
 			.isEqualTo(Reason.REVOCATION_UNKNOWN);
+	}
+
+	/** Whoever answers there may serve a list from before the revocation, or nothing. */
+	@Test
+	void checkWhenListHasRunOutThenNoneIsFetchedFromWhereTheCertificatePoints() throws Exception {
+		byte[] fresh = list(ROOT, (builder) -> builder.setNextUpdate(Date.from(Instant.now().plus(Duration.ofDays(9)))))
+			.getEncoded();
+		AtomicInteger asked = new AtomicInteger();
+		HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		server.createContext("/", (exchange) -> {
+			asked.incrementAndGet();
+			exchange.sendResponseHeaders(200, fresh.length);
+			exchange.getResponseBody().write(fresh);
+			exchange.close();
+		});
+		server.start();
+		try {
+			GeneralName where = new GeneralName(GeneralName.uniformResourceIdentifier,
+					"http://127.0.0.1:" + server.getAddress().getPort() + "/ca.crl");
+			CRLDistPoint points = new CRLDistPoint(new DistributionPoint[] {
+					new DistributionPoint(new DistributionPointName(new GeneralNames(where)), null, null) });
+			X509Certificate caller = ROOT.asCa()
+				.leaf()
+				.commonName("todo-client")
+				.purposes(KeyPurposeId.id_kp_clientAuth)
+				.extension(Extension.cRLDistributionPoints, false, points.getEncoded())
+				.issue()
+				.certificate();
+			write(list(ROOT));
+			RevocationLists revoked = revoked();
+			assertThat(reason(revoked, caller)).isNull();
+			this.clock.ahead(Duration.ofDays(1).plusSeconds(1));
+			assertThat(reason(revoked, caller)).isEqualTo(Reason.REVOCATION_UNKNOWN);
+			assertThat(asked).hasValue(0);
+		}
+		finally {
+			server.stop(0);
+		}
 	}
 
 	@Test
