@@ -68,6 +68,9 @@ class RevocationLists {
 			this.lists = load();
 			log();
 		}
+		else {
+			logger.info("CRL_FILE_PATH is not set, so no certificate counts as revoked");
+		}
 	}
 
 	/**
