@@ -27,6 +27,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class RotatingConnector implements ClientHttpConnector, DisposableBean {
 
+	private final ServiceAddress address;
+
 	private final Function<SslBundle, ServiceConnections> factory;
 
 	private final AtomicReference<@Nullable Handshake> latestHandshake = new AtomicReference<>();
@@ -34,6 +36,7 @@ public class RotatingConnector implements ClientHttpConnector, DisposableBean {
 	private volatile ServiceConnections current;
 
 	RotatingConnector(SslBundles bundles, ServiceSettings settings, ServiceAddress address, Clock clock) {
+		this.address = address;
 		this.factory = (bundle) -> new ServiceConnections(bundle, settings, address, clock, this.latestHandshake::set);
 		this.current = this.factory.apply(bundles.getBundle(CurrentMaterial.BUNDLE));
 		bundles.addBundleUpdateHandler(CurrentMaterial.BUNDLE, this::rotate);
@@ -48,6 +51,9 @@ public class RotatingConnector implements ClientHttpConnector, DisposableBean {
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+		if (!this.address.isOriginOf(uri)) {
+			return Mono.error(new IllegalStateException("We call nobody but " + this.address));
+		}
 		return Mono.defer(() -> {
 			ServiceConnections connections = this.current;
 			while (!connections.enter()) {

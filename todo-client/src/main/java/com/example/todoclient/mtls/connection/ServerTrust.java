@@ -23,7 +23,8 @@ import io.netty.util.NetUtil;
  * Judges the certificate of the service in a handshake: first by our own
  * {@link CertificateRules} and host name rule, which say what is wrong, then by the JDK's
  * trust manager, which also keeps its own list of disabled algorithms, its own host name
- * check, and its own clock.
+ * check, and its own clock. Nobody asks whether it was revoked, so it should be renewed
+ * often.
  */
 final class ServerTrust extends X509ExtendedTrustManager {
 

@@ -94,6 +94,11 @@ public record ServiceAddress(URI uri, boolean isAbsolute) {
 		return (this.uri.getPort() != -1) ? this.uri.getPort() : HTTPS;
 	}
 
+	/** Whether a URL has the same scheme, host and port (RFC 6454 section 4). */
+	boolean isOriginOf(URI url) {
+		return url.toString().startsWith(this.uri + "/");
+	}
+
 	@Override
 	public String toString() {
 		return this.uri.toString();

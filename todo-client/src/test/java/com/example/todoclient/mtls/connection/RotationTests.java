@@ -68,6 +68,20 @@ class RotationTests {
 	}
 
 	@Test
+	void callToAnotherAddressIsNotMade() {
+		try (FakeService other = FakeService.start(CA.server(), CA.certificate()).json(200, "")) {
+			for (String url : List.of(other.url(), other.url().replace("https:", "http:"),
+					this.service.url().replace("https:", "http:"), this.service.url().replace("://", "://a@"))) {
+				CallFailure failure = catchThrowableOfType(CallFailure.class,
+						() -> this.connection.get(url + "/session"));
+				assertThat(failure.detail()).contains("We call nobody but " + this.service.url());
+			}
+			assertThat(other.server().getRequestCount()).isZero();
+			assertThat(this.service.server().getRequestCount()).isZero();
+		}
+	}
+
+	@Test
 	void nextCallPresentsTheNewCertificate() {
 		this.service.json(200, "").json(200, "").json(200, "");
 		this.connection.get("/");
