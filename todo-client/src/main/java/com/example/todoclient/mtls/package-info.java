@@ -7,16 +7,16 @@
  * <li>{@code ServiceClientConfiguration}: what every client of the service gets.
  * <li>{@code failure/FailureLog}, {@code TimeLimit}, {@code Retries} and
  * {@code Explanations}: what is logged, how long it may take, what is tried again, and
- * which failures there are.
+ * that each failure has its reason.
  * <li>{@code connection/RotatingConnector}: hands the call to the connections of the
  * certificate of the moment.
- * <li>{@code connection/ServiceConnections}: the pool and the TLS client; what must hold
- * now is asked again before each call.
+ * <li>{@code connection/ServiceConnections}: the pool and the TLS client, which presents
+ * {@code OurCertificate}; what must hold now is asked again before each call.
  * <li>{@code connection/ServerTrust}: is this the host we call? Then
  * {@code material/CertificateRules} and {@code PathValidation}: which certificates are
  * <b>good enough</b>.
- * <li>{@code failure/FailureExplainer} and {@code CallFailure}: <b>how a failed call is
- * explained</b>, with the reason for programs.
+ * <li>On the way back {@code failure/FailureExplainer} and {@code CallFailure}: <b>how a
+ * failed call is explained</b>, with the reason for programs.
  * </ol>
  * {@code material} also reads, checks and replaces what we present ourselves. Nothing
  * points back up: failure, connection, material.

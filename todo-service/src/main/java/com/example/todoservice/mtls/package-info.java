@@ -6,8 +6,8 @@
  * A request meets these files, in this order:
  * <ol>
  * <li>{@code connector/AuditedHttpsProtocol} and {@code TlsDefaults}: the TLS handshake.
- * The JDK refuses who has no certificate of a trusted CA; {@code ClientTrust} and
- * {@code HandshakeRefusals} say why.
+ * The JDK refuses who has no certificate of a trusted CA, or one that is not valid now or
+ * not for a client; {@code ClientTrust} and {@code HandshakeRefusals} say why.
  * <li>{@code connector/RequestLimit}: no more requests at once than can be worked on.
  * <li>{@code caller/CallerSecurity}: which filters there are, in Spring Security's chain.
  * <li>{@code caller/CallerFilter} and {@code Admission}: is this caller admitted now?
