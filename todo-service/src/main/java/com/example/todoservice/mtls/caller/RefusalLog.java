@@ -21,10 +21,16 @@ public class RefusalLog {
 
 	private static final Logger logger = LoggerFactory.getLogger("audit.refused");
 
+	/** What {@link #refused} is told instead of a request. */
+	public static final String HANDSHAKE = "handshake";
+
 	/** Different refusals a minute that get a line of their own. */
 	private static final int LINES = 200;
 
-	private final Map<String, AtomicInteger> repeats = new ConcurrentHashMap<>();
+	/** Kept apart from requests, whose lines no stranger may use up. */
+	private final Map<String, AtomicInteger> handshakes = new ConcurrentHashMap<>();
+
+	private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
 
 	private final AtomicLong unlisted = new AtomicLong();
 
@@ -34,7 +40,7 @@ public class RefusalLog {
 	 * @param certificate the description of the certificate, or "none"
 	 * @param reason the reason for programs
 	 * @param why the reason for people
-	 * @param request what was asked for, or "handshake"
+	 * @param request what was asked for, or {@link #HANDSHAKE}
 	 */
 	public void refused(String peer, String certificate, String reason, String why, String request) {
 		// No quote inside the quotes, and no bracket inside the brackets, so that no name
@@ -44,8 +50,9 @@ public class RefusalLog {
 				certificate.replace('[', '(').replace(']', ')'));
 		// Without a certificate nothing else tells two mistakes of one peer apart.
 		String key = certificate.equals("none") ? subject + " " + reasonForPeople : subject;
-		AtomicInteger count = (this.repeats.size() < LINES)
-				? this.repeats.computeIfAbsent(key, (first) -> new AtomicInteger(-1)) : this.repeats.get(key);
+		Map<String, AtomicInteger> repeats = request.equals(HANDSHAKE) ? this.handshakes : this.requests;
+		AtomicInteger count = (repeats.size() < LINES) ? repeats.computeIfAbsent(key, (first) -> new AtomicInteger(-1))
+				: repeats.get(key);
 		if (count == null) {
 			this.unlisted.incrementAndGet();
 		}
@@ -56,17 +63,22 @@ public class RefusalLog {
 
 	@Scheduled(fixedDelay = 60_000, initialDelay = 60_000)
 	void summarise() {
-		this.repeats.forEach((key, count) -> {
-			this.repeats.remove(key);
+		summarise(this.handshakes);
+		summarise(this.requests);
+		long others = this.unlisted.getAndSet(0);
+		if (others > 0) {
+			logger.warn("others={}: more kinds of refusals in the last minute than are logged one by one", others);
+		}
+	}
+
+	private static void summarise(Map<String, AtomicInteger> repeats) {
+		repeats.forEach((key, count) -> {
+			repeats.remove(key);
 			int repeated = count.get();
 			if (repeated > 0) {
 				logger.warn("{} repeated={}", key, repeated);
 			}
 		});
-		long others = this.unlisted.getAndSet(0);
-		if (others > 0) {
-			logger.warn("others={}: more kinds of refusals in the last minute than are logged one by one", others);
-		}
 	}
 
 }

@@ -64,7 +64,7 @@ class HandshakeRefusals {
 	}
 
 	private void log(String peer, String certificate, String reason, String why) {
-		this.log.refused(peer, certificate, reason, why, "handshake");
+		this.log.refused(peer, certificate, reason, why, RefusalLog.HANDSHAKE);
 	}
 
 }

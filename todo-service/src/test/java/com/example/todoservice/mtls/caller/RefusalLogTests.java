@@ -69,6 +69,15 @@ class RefusalLogTests {
 	}
 
 	@Test
+	void whenStrangersFailInHandshakesThenRequestsStillGetTheirLines() {
+		for (int i = 0; i < 1000; i++) {
+			this.log.refused("192.0.2.9", "subject \"CN=" + i + "\"", "untrusted", "no path", RefusalLog.HANDSHAKE);
+		}
+		this.log.refused("192.0.2.1", "subject \"CN=insider\"", "unknown-caller", "not on the list", "GET /todos");
+		assertThat(lines()).hasSize(1);
+	}
+
+	@Test
 	void whenTextsHaveQuotesAndLineBreaksThenTheyAddNoFieldAndNoLine() {
 		this.log.refused("192.0.2.1", "none", "handshake-failed", "a\" reason=admitted why=\"b",
 				"GET /\r\npeer=192.0.2.2");
