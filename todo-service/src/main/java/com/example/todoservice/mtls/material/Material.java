@@ -103,9 +103,8 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		if (this.chain.stream().anyMatch(this::isOfTrusted)) {
 			return Optional.empty();
 		}
-		X509Certificate last = PathValidation.lastOf(this.chain);
-		boolean sameName = this.authorities.stream()
-			.anyMatch((ca) -> ca.getSubjectX500Principal().equals(last.getIssuerX500Principal()));
+		X509Certificate last = PathValidation.lastOf(this.chain, this.authorities);
+		boolean sameName = PathValidation.isNamedIssuer(last, this.authorities);
 		return Optional.of("\"" + CertificateText.issuer(last) + "\"" + (sameName
 				? " (we trust another CA of that name with another key, or our certificate is damaged)" : ""));
 	}

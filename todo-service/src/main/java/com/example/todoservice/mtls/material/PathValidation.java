@@ -126,15 +126,14 @@ final class PathValidation {
 	 */
 	private static CertificateRefusedException untrusted(List<X509Certificate> chain,
 			List<X509Certificate> authorities) {
-		X509Certificate last = lastOf(chain);
+		X509Certificate last = lastOf(chain, authorities);
 		String issuer = CertificateText.issuer(last);
 		String why;
 		if (authorities.stream().anyMatch((ca) -> isSignedBy(last, ca))) {
 			why = "the chain to the trusted CA \"" + issuer
 					+ "\" is broken: a certificate on it may not issue, is out of its validity, or breaks a constraint";
 		}
-		else if (authorities.stream()
-			.anyMatch((ca) -> ca.getSubjectX500Principal().equals(last.getIssuerX500Principal()))) {
+		else if (isNamedIssuer(last, authorities)) {
 			why = "it was signed by another CA that has the same name as the trusted one, \"" + issuer
 					+ "\": same name, different key";
 		}
@@ -145,14 +144,22 @@ final class PathValidation {
 		return new CertificateRefusedException(Reason.UNTRUSTED, chain.get(0), why);
 	}
 
-	/** The certificate whose issuer is not in the chain, or which has issued itself. */
-	static X509Certificate lastOf(List<X509Certificate> chain) {
+	/**
+	 * The certificate whose issuer has the name of a trusted CA or is not in the chain.
+	 * By name only: with a stranger's key it may take seconds to verify a signature.
+	 */
+	static X509Certificate lastOf(List<X509Certificate> chain, List<X509Certificate> authorities) {
 		X509Certificate last = chain.get(0);
-		for (int i = 0; i < chain.size() && !isSelfIssued(last); i++) {
+		for (int i = 0; i < chain.size() && !isNamedIssuer(last, authorities); i++) {
 			X509Certificate below = last;
-			last = chain.stream().filter((candidate) -> isSignedBy(below, candidate)).findFirst().orElse(below);
+			last = chain.stream().filter((each) -> isNamedIssuer(below, List.of(each))).findFirst().orElse(below);
 		}
 		return last;
+	}
+
+	static boolean isNamedIssuer(X509Certificate certificate, List<X509Certificate> issuers) {
+		return issuers.stream()
+			.anyMatch((each) -> each.getSubjectX500Principal().equals(certificate.getIssuerX500Principal()));
 	}
 
 	static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {

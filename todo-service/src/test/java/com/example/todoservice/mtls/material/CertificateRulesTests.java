@@ -60,6 +60,19 @@ class CertificateRulesTests {
 			.certificates()).containsExactly(other.certificate(), newWithOld.certificate());
 	}
 
+	/**
+	 * A key of theirs can be made to take seconds, and any number of them can be sent.
+	 */
+	@Test
+	void checkWhenChainIsOfStrangersThenTheirKeysAreNotUsedToSayWhereItEnds() {
+		Issued caller = TestCa.create("a").client("todo-client");
+		X509Certificate notItsIssuer = TestCa.create("b").leaf().commonName("a").ca(0).issue().certificate();
+		assertThatExceptionOfType(CertificateRefusedException.class)
+			.isThrownBy(() -> CertificateRules.check(List.of(caller.certificate(), notItsIssuer),
+					List.of(this.renewed.certificate()), Purpose.CLIENT, now))
+			.withMessageContaining("its issuer \"CN=b\" is not among the trusted CAs");
+	}
+
 	private TestCa ca(Instant notBefore, Instant notAfter) {
 		return TestCa.root("our-ca").keyPair(this.key).validity(notBefore, notAfter).asCa();
 	}
