@@ -1,5 +1,6 @@
 package com.example.todoservice.mtls.caller;
 
+import java.security.PublicKey;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -52,10 +53,10 @@ class Admission {
 	private final Map<List<X509Certificate>, Verdict> verdicts = new ConcurrentReferenceHashMap<>();
 
 	/** What holds as long as these CAs are trusted and these lists count. */
-	private record Verdict(List<X509Certificate> authorities, List<X509CRL> lists, Instant from, Instant until,
-			@Nullable Identity identity, @Nullable CallerRefusedException refusal) {
+	private record Verdict(List<X509Certificate> authorities, Map<PublicKey, X509CRL> lists, Instant from,
+			Instant until, @Nullable Identity identity, @Nullable CallerRefusedException refusal) {
 
-		boolean holds(List<X509Certificate> authorities, List<X509CRL> lists, Instant now) {
+		boolean holds(List<X509Certificate> authorities, Map<PublicKey, X509CRL> lists, Instant now) {
 			return this.authorities == authorities && this.lists == lists && !now.isBefore(this.from)
 					&& !now.isAfter(this.until);
 		}
@@ -82,7 +83,7 @@ class Admission {
 	 */
 	Authentication admit(X509Certificate[] chain) throws CallerRefusedException {
 		List<X509Certificate> authorities = this.tls.state().material().authorities();
-		List<X509CRL> lists = this.revoked.current();
+		Map<PublicKey, X509CRL> lists = this.revoked.current();
 		Instant now = this.clock.instant();
 		List<X509Certificate> key = List.of(chain);
 		Verdict verdict = this.verdicts.get(key);
@@ -102,8 +103,8 @@ class Admission {
 		return new PreAuthenticatedAuthenticationToken(name, identity.certificate(), roles);
 	}
 
-	private static Verdict judge(List<X509Certificate> chain, List<X509Certificate> authorities, List<X509CRL> lists,
-			Instant now) {
+	private static Verdict judge(List<X509Certificate> chain, List<X509Certificate> authorities,
+			Map<PublicKey, X509CRL> lists, Instant now) {
 		try {
 			TrustedPath path = CertificateRules.check(chain, authorities, Purpose.CLIENT, now);
 			if (!lists.isEmpty()) {
@@ -121,7 +122,7 @@ class Admission {
 		}
 	}
 
-	private static Verdict refused(List<X509Certificate> authorities, List<X509CRL> lists, Instant now,
+	private static Verdict refused(List<X509Certificate> authorities, Map<PublicKey, X509CRL> lists, Instant now,
 			CallerRefusedException refusal) {
 		return new Verdict(authorities, lists, now, now.plus(REFUSALS_KEPT), null, refusal);
 	}

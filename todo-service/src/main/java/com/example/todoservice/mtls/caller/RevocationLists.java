@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -50,7 +49,7 @@ class RevocationLists {
 
 	private final Clock clock;
 
-	private volatile List<X509CRL> lists = List.of();
+	private volatile Map<PublicKey, X509CRL> lists = Map.of();
 
 	private String contentJudged = "";
 
@@ -74,11 +73,11 @@ class RevocationLists {
 	}
 
 	/**
-	 * The lists that count now.
+	 * The lists that count now, by the key of their issuer.
 	 * @return the same object as long as they do not change; empty only where none is
 	 * configured
 	 */
-	List<X509CRL> current() {
+	Map<PublicKey, X509CRL> current() {
 		return this.lists;
 	}
 
@@ -89,7 +88,7 @@ class RevocationLists {
 
 	/** By when the first of the lists must have been replaced. */
 	Optional<Instant> nextUpdate() {
-		return this.lists.stream().map((list) -> list.getNextUpdate().toInstant()).min(Instant::compareTo);
+		return this.lists.values().stream().map((list) -> list.getNextUpdate().toInstant()).min(Instant::compareTo);
 	}
 
 	@Scheduled(initialDelayString = "${spring.ssl.bundle.watch.file.quiet-period}",
@@ -125,7 +124,7 @@ class RevocationLists {
 		}
 	}
 
-	private List<X509CRL> load() {
+	private Map<PublicKey, X509CRL> load() {
 		Map<PublicKey, X509CRL> lists = new LinkedHashMap<>();
 		for (X509CRL list : PemReader.revocationLists(this.source)) {
 			X509Certificate issuer = issuer(list).orElseThrow(() -> problem(
@@ -145,9 +144,10 @@ class RevocationLists {
 			throw problem("holds only revocation lists of CAs that have expired",
 					"Give the list of the CA that issues for the callers now.");
 		}
-		this.lists.forEach((inUse) -> issuer(inUse).filter((issuer) -> !isOver(issuer))
-			.ifPresent((issuer) -> checkSuccessor(inUse, lists.get(issuer.getPublicKey()))));
-		return List.copyOf(lists.values());
+		this.lists.values()
+			.forEach((inUse) -> issuer(inUse).filter((issuer) -> !isOver(issuer))
+				.ifPresent((issuer) -> checkSuccessor(inUse, lists.get(issuer.getPublicKey()))));
+		return lists;
 	}
 
 	/** An older list is as well signed, and would let in who has been revoked since. */
@@ -224,8 +224,9 @@ class RevocationLists {
 	}
 
 	private void log() {
-		this.lists.forEach((list) -> logger.info("Revocation list in use: {}, {} revoked", describe(list),
-				(list.getRevokedCertificates() != null) ? list.getRevokedCertificates().size() : 0));
+		this.lists.values()
+			.forEach((list) -> logger.info("Revocation list in use: {}, {} revoked", describe(list),
+					(list.getRevokedCertificates() != null) ? list.getRevokedCertificates().size() : 0));
 	}
 
 }

@@ -328,7 +328,7 @@ class RevocationListsTests {
 		TestTls.look(this.tls);
 		write(list(ROOT), list(ending, (builder) -> builder.setNextUpdate(Date.from(Instant.now().plusSeconds(60)))));
 		RevocationLists revoked = revoked();
-		X509CRL old = revoked.current().get(1);
+		X509CRL old = List.copyOf(revoked.current().values()).get(1);
 		this.clock.ahead(Duration.ofHours(2));
 		write(list(ROOT, GOOD), old);
 		look(revoked);
@@ -416,6 +416,7 @@ class RevocationListsTests {
 			exchange.close();
 		});
 		server.start();
+		System.setProperty("com.sun.security.enableCRLDP", "true");
 		try {
 			GeneralName where = new GeneralName(GeneralName.uniformResourceIdentifier,
 					"http://127.0.0.1:" + server.getAddress().getPort() + "/ca.crl");
@@ -436,6 +437,7 @@ class RevocationListsTests {
 			assertThat(asked).hasValue(0);
 		}
 		finally {
+			System.clearProperty("com.sun.security.enableCRLDP");
 			server.stop(0);
 		}
 	}
