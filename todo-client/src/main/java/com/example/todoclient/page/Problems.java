@@ -1,15 +1,20 @@
 package com.example.todoclient.page;
 
 import java.net.URI;
+import java.util.Locale;
 
 import com.example.todoclient.mtls.failure.CallFailure;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -58,6 +63,29 @@ class Problems extends ResponseEntityExceptionHandler {
 			headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
 		}
 		return handleExceptionInternal(failure, of(failure), headers, failure.reason().status(), exchange);
+	}
+
+	/** The caller hung up, and there is nobody left to tell. */
+	@ExceptionHandler(AbortedException.class)
+	Mono<Void> handleHangUp() {
+		return Mono.empty();
+	}
+
+	/**
+	 * Gives a problem of the framework what ours have: its title stands for one reason
+	 * (RFC 9457 section 3.1.4). And whatever the request accepts, an error has this form.
+	 */
+	@Override
+	protected Mono<ResponseEntity<Object>> createResponseEntity(@Nullable Object body, HttpHeaders headers,
+			HttpStatusCode status, ServerWebExchange exchange) {
+		if (body instanceof ProblemDetail problem && problem.getProperties() == null) {
+			String reason = String.valueOf(problem.getTitle()).toLowerCase(Locale.ROOT).replace(' ', '-');
+			problem.setType(URI.create(TYPES + reason));
+			problem.setProperty("reason", reason);
+		}
+		HttpHeaders typed = HttpHeaders.copyOf(headers);
+		typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+		return super.createResponseEntity(body, typed, status, exchange);
 	}
 
 	/** Anything nobody thought of: the log has it all, the caller only the fact. */

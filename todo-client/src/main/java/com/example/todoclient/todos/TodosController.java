@@ -33,6 +33,9 @@ class TodosController {
 
 	private static final String PREFIX = "/api";
 
+	/** Blanks only would be no UUID at all, and a failure of ours. */
+	private static final String ID = "/{id:\\S+}";
+
 	private static final List<String> TO_SERVICE = List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.IF_MATCH);
 
 	private static final List<String> FROM_SERVICE = List.of(HttpHeaders.ALLOW, HttpHeaders.CONTENT_TYPE,
@@ -55,18 +58,18 @@ class TodosController {
 		return pass(request, "/todos", body);
 	}
 
-	@GetMapping("/{id}")
+	@GetMapping(ID)
 	Mono<ResponseEntity<byte[]>> get(ServerHttpRequest request, @PathVariable UUID id) {
 		return pass(request, "/todos/" + id, null);
 	}
 
-	@PutMapping("/{id}")
+	@PutMapping(ID)
 	Mono<ResponseEntity<byte[]>> replace(ServerHttpRequest request, @PathVariable UUID id,
 			@RequestBody(required = false) byte @Nullable [] body) {
 		return pass(request, "/todos/" + id, body);
 	}
 
-	@DeleteMapping("/{id}")
+	@DeleteMapping(ID)
 	Mono<ResponseEntity<byte[]>> delete(ServerHttpRequest request, @PathVariable UUID id) {
 		return pass(request, "/todos/" + id, null);
 	}

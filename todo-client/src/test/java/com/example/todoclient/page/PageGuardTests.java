@@ -1,22 +1,30 @@
 package com.example.todoclient.page;
 
+import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 
 import com.example.todoclient.FakeService;
 import com.example.todoclient.TestCa;
 import com.example.todoclient.TestClientApplication;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.reactive.server.WebTestClient.RequestBodySpec;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(OutputCaptureExtension.class)
 class PageGuardTests {
 
 	private static final TestCa CA = TestCa.create("test-ca");
@@ -118,10 +126,42 @@ class PageGuardTests {
 			.expectHeader()
 			.contentType("application/problem+json")
 			.expectBody()
-			.jsonPath("$.title")
+			.jsonPath("$.type")
+			.isEqualTo(path.equals("/api/todos/1") ? "tag:example.com,2026:todo-mtls/bad-request"
+					: "tag:example.com,2026:todo-mtls/not-found")
+			.jsonPath("$.reason")
 			.exists()
 			.jsonPath("$.trace")
 			.doesNotExist();
+	}
+
+	@Test
+	void unknownPathIsAProblemWhateverIsAsked() {
+		client.http()
+			.get()
+			.uri("/api/nope")
+			.header("Accept", "text/plain")
+			.exchange()
+			.expectStatus()
+			.isNotFound()
+			.expectHeader()
+			.contentType("application/problem+json")
+			.expectBody()
+			.jsonPath("$.reason")
+			.isEqualTo("not-found");
+	}
+
+	@Test
+	void callerWhoHangsUpIsNoErrorOfOurs(CapturedOutput output) throws Exception {
+		try (Socket socket = new Socket("localhost", client.port())) {
+			socket.getOutputStream()
+				.write("POST /api/todos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{".getBytes(US_ASCII));
+			socket.getOutputStream().flush();
+			Thread.sleep(200);
+		}
+		Awaitility.await()
+			.during(Duration.ofSeconds(1))
+			.untilAsserted(() -> assertThat(output.getOut()).doesNotContain("ERROR"));
 	}
 
 	@Test

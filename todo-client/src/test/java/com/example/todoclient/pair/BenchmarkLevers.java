@@ -48,7 +48,6 @@ final class BenchmarkLevers {
 					new Edit(SECURITY, "\n\t\t\t.headers((headers) -> headers.addObjectPostProcessor(WRITE_AT_ONCE))",
 							""),
 					new Edit(SECURITY, "PathPatternRequestMatcher.pathPattern(\"/actuator/**\"),", ""),
-					new Edit(SETTINGS, "encoding:\n      enabled: false", "encoding:\n      enabled: true"),
 					new Edit(SETTINGS, "filter:\n        enabled: false", "filter:\n        enabled: true"),
 					new Edit(SETTINGS, "publish-request-handled-events: false",
 							"publish-request-handled-events: true")),

@@ -163,8 +163,8 @@ class TodosControllerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "1", "..", "%2e%2e%2fsession", "x%0d%0aHost:%20x", "00000000-0000-0000-0000-00000000000g" })
+	@ValueSource(strings = { "1", "%20", "..", "%2e%2e%2fsession", "x%0d%0aHost:%20x",
+			"00000000-0000-0000-0000-00000000000g" })
 	void idThatIsNoUuidIsRefusedHere(String id) {
 		int before = service.server().getRequestCount();
 		http().get()
@@ -174,7 +174,9 @@ class TodosControllerTests {
 			.value((status) -> assertThat(status).isIn(400, 404))
 			.expectHeader()
 			.contentType("application/problem+json")
-			.expectBody();
+			.expectBody()
+			.jsonPath("$.reason")
+			.exists();
 		assertThat(service.server().getRequestCount()).isEqualTo(before);
 	}
 

@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
@@ -33,6 +35,8 @@ class BodyLimit extends RequestBodyAdviceAdapter {
 		if (body.length > LIMIT) {
 			throw new FieldException(LIMIT);
 		}
+		// JSON is UTF-8 (RFC 8259 section 8.1); Jackson would also take malformed text.
+		StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
 		return new HttpInputMessage() {
 
 			@Override

@@ -20,13 +20,19 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ProblemConfiguration {
 
-	/** A title that is a number or a boolean is a mistake, not text. */
+	/**
+	 * A title that is a number or a boolean is a mistake, and so is blank text that is to
+	 * be a boolean.
+	 */
 	@Bean
-	JsonMapperBuilderCustomizer strictText() {
-		return (builder) -> builder.withCoercionConfig(LogicalType.Textual,
-				(config) -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-					.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-					.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+	JsonMapperBuilderCustomizer strictTypes() {
+		return (builder) -> builder
+			.withCoercionConfig(LogicalType.Textual,
+					(config) -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+						.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+						.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+			.withCoercionConfig(LogicalType.Boolean, (config) -> config.setAcceptBlankAsEmpty(false)
+				.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail));
 	}
 
 	@Bean

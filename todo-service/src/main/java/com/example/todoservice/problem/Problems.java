@@ -20,6 +20,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -42,6 +43,9 @@ class Problems extends ResponseEntityExceptionHandler {
 
 	private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
+	/** Longer than the name of any property. */
+	private static final int LONGEST_NAME = 64;
+
 	/** Seconds after which a caller may try again when the database was out of reach. */
 	private static final String RETRY_AFTER = "2";
 
@@ -63,7 +67,10 @@ class Problems extends ResponseEntityExceptionHandler {
 		if (body instanceof ProblemDetail problem) {
 			ProblemType.complete(problem);
 		}
-		return super.createResponseEntity(body, headers, status, request);
+		// Whatever the request accepts: an error that nobody can read is worse.
+		HttpHeaders typed = HttpHeaders.copyOf(headers);
+		typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+		return super.createResponseEntity(body, typed, status, request);
 	}
 
 	@Override
@@ -116,8 +123,10 @@ class Problems extends ResponseEntityExceptionHandler {
 		if (cause instanceof DatabindException databind && !databind.getPath().isEmpty()) {
 			String field = databind.getPath().get(databind.getPath().size() - 1).getPropertyName();
 			if (cause instanceof UnrecognizedPropertyException unknown) {
-				return new FieldError(unknown.getPropertyName(), "is not a property of this request; known are "
-						+ unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList());
+				String name = unknown.getPropertyName();
+				return new FieldError((name.length() <= LONGEST_NAME) ? name : "body",
+						"is not a property of this request; known are "
+								+ unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList());
 			}
 			return new FieldError(String.valueOf(field), "has a value of the wrong type");
 		}

@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -58,7 +59,7 @@ class TodoController {
 	}
 
 	/** No {@code ResponseEntity}, which would send the page and its end separately. */
-	@GetMapping
+	@GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 	List<Todo> list(Principal caller, @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit,
 			@RequestParam(required = false) @Nullable String after,
 			@RequestParam(required = false) @Nullable Boolean completed, HttpServletResponse response) {
@@ -76,20 +77,20 @@ class TodoController {
 		return page.todos();
 	}
 
-	@PostMapping
+	@PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Todo> create(Principal caller, @RequestBody @Valid NewTodo request) {
 		Todo todo = this.todos.add(caller.getName(), request.title(), Boolean.TRUE.equals(request.completed()));
 		changed(caller, "created", todo.id());
 		return ResponseEntity.created(URI.create("/todos/" + todo.id())).eTag(todo.eTag()).body(todo);
 	}
 
-	@GetMapping("/{id}")
+	@GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Todo> get(Principal caller, @PathVariable UUID id) {
 		Todo todo = this.todos.get(caller.getName(), id);
 		return ResponseEntity.ok().eTag(todo.eTag()).body(todo);
 	}
 
-	@PutMapping("/{id}")
+	@PutMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Todo> replace(Principal caller, @PathVariable UUID id, @RequestBody @Valid TodoUpdate request,
 			@RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
 		Todo todo = this.todos.replace(caller.getName(), id, request.title(), request.completed(),

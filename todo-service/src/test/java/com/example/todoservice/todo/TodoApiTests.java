@@ -2,6 +2,7 @@ package com.example.todoservice.todo;
 
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -199,6 +200,9 @@ class TodoApiTests {
 				argumentSet("title is a number", "{\"title\":1}", "title", "wrong type"),
 				argumentSet("title is an object", "{\"title\":{}}", "title", "wrong type"),
 				argumentSet("completed is text", "{\"title\":\"x\",\"completed\":\"true\"}", "completed", "wrong type"),
+				argumentSet("completed is blank", "{\"title\":\"x\",\"completed\":\" \"}", "completed", "wrong type"),
+				argumentSet("unknown property of any length", "{\"" + "x".repeat(65) + "\":1}", "body",
+						"is not a property"),
 				argumentSet("unknown property", "{\"title\":\"x\",\"owner\":\"me\"}", "owner", "known are"),
 				argumentSet("property twice", "{\"title\":\"x\",\"title\":\"y\"}", "body", "not valid JSON"),
 				argumentSet("malformed JSON", "{\"title\":", "body", "not valid JSON"),
@@ -254,6 +258,50 @@ class TodoApiTests {
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream((fits + " ").getBytes())))), 413);
 		assertThat(count()).isEqualTo(before + 1);
+	}
+
+	@Test
+	void aBodyThatIsNotUtf8IsRefused() {
+		int before = count();
+		byte[] overlong = "{\"title\":\"\u00c1\u00a1\"}".getBytes(StandardCharsets.ISO_8859_1);
+		assertProblem(client.send(client.request("/todos")
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofByteArray(overlong))), 400);
+		assertThat(count()).isEqualTo(before);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/json;charset=", "application/json;charset=a%b", "multipart/form-data" })
+	void aContentTypeThatNobodyKnowsIsNoFailureOfOurs(String type, CapturedOutput output) {
+		assertThat(client.send(client.request("/todos").header("Content-Type", type).GET()).status()).isEqualTo(200);
+		assertProblem(client.send(client.request("/nothing").header("Content-Type", type).GET()), 404);
+		assertProblem(client.send(client.request("/todos")
+			.header("Content-Type", type)
+			.POST(BodyPublishers.ofString("{\"title\":\"x\"}"))), 415);
+		assertThat(output.getOut()).doesNotContain("ERROR");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text/html", "text/plain", "nonsense", "application/json;q=nonsense" })
+	void whatCannotBeAnsweredAsAskedIsNotDone(String accept) {
+		Answer todo = client.post("/todos", "{\"title\":\"x\"}");
+		String path = "/todos/" + todo.body().get("id").asString();
+		int before = count();
+		assertProblem(client.send(client.request("/todos")
+			.headers("Accept", accept, "Content-Type", "application/json")
+			.POST(BodyPublishers.ofString("{\"title\":\"y\"}"))), 406);
+		assertProblem(client.put(path, "{\"title\":\"y\",\"completed\":true}", "Accept", accept), 406);
+		assertProblem(client.send(client.request("/nothing").header("Accept", accept)), 404);
+		assertThat(count()).isEqualTo(before);
+		assertThat(client.get(path).header("ETag")).isEqualTo(todo.header("ETag"));
+	}
+
+	@Test
+	void theWordsAreThoseOfTheDocumentationInEveryLanguage() {
+		Answer answer = client.send(client.request("/todos")
+			.headers("Accept-Language", "de", "Content-Type", "application/json")
+			.POST(BodyPublishers.ofString("{}")));
+		assertThat(answer.body().get("detail").asString()).isEqualTo("title must not be blank.");
 	}
 
 	@Test
