@@ -206,6 +206,15 @@ class RevocationTests {
 	}
 
 	@Test
+	void damagedFilesOfOthersKeepNobodyFromBeingRevoked() throws Exception {
+		Files.writeString(file(".alice.replaced.crt"), "damaged");
+		Files.createSymbolicLink(file("zero.crt"), Path.of("/dev/zero"));
+		Cli.ok("revoke", "--dir", this.dir, "0b");
+		assertThat(list().getRevokedCertificate(BigInteger.valueOf(11))).isNotNull();
+		assertThat(Cli.failing(1, "list", "--dir", this.dir)).contains("zero.crt is neither a file nor a directory");
+	}
+
+	@Test
 	void serialNumberOfALostCertificateIsRevokedWithANote() throws Exception {
 		X509Certificate lost = certificate("alice");
 		Files.delete(file("alice.crt"));

@@ -120,10 +120,16 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 	}
 
 	private boolean isInFolder(BigInteger serial) {
-		return folder().names()
-			.stream()
-			.flatMap((name) -> Stream.concat(folder().present(name).stream(), folder().replaced(name).stream()))
-			.anyMatch((certificate) -> certificate.getSerialNumber().equals(serial));
+		try {
+			return folder().names()
+				.stream()
+				.flatMap((name) -> Stream.concat(folder().present(name).stream(), folder().replaced(name).stream()))
+				.anyMatch((certificate) -> certificate.getSerialNumber().equals(serial));
+		}
+		catch (CertsException ex) {
+			// A damaged file of somebody else must not keep anybody from being revoked.
+			return false;
+		}
 	}
 
 }

@@ -312,6 +312,9 @@ public record PemFile(Path path) {
 		if (Files.notExists(this.path)) {
 			throw new CertsException(this.path + " does not exist", "Check the path, or issue the file");
 		}
+		if (!Files.isRegularFile(this.path)) {
+			throw new CertsException(this.path + " is neither a file nor a directory", "Check the path");
+		}
 		try {
 			if (Files.size(this.path) > MAX_SIZE) {
 				throw new CertsException(this.path + " is larger than 8 MiB, so it is not PEM material",
