@@ -3,6 +3,7 @@ package com.example.todoservice.mtls.caller;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import com.example.todoservice.mtls.material.CertificateRules;
@@ -176,11 +178,20 @@ class RevocationLists {
 			throw problem("holds a revocation list of the future: " + describe(list), "Set the clock of this machine.");
 		}
 		if (list.getExtensionValue(DELTA_CRL_INDICATOR) != null
-				|| list.getExtensionValue(ISSUING_DISTRIBUTION_POINT) != null
-				|| list.hasUnsupportedCriticalExtension()) {
+				|| list.getExtensionValue(ISSUING_DISTRIBUTION_POINT) != null || list.hasUnsupportedCriticalExtension()
+				|| entries(list).anyMatch(RevocationLists::isOfAnother)) {
 			throw problem("holds a partial, indirect or unknown kind of revocation list: " + describe(list),
 					"Give the complete list of the CA.");
 		}
+	}
+
+	/** An entry that another CA is named in counts, with those after it, for that one. */
+	private static boolean isOfAnother(X509CRLEntry entry) {
+		return entry.getCertificateIssuer() != null || entry.hasUnsupportedCriticalExtension();
+	}
+
+	private static Stream<? extends X509CRLEntry> entries(X509CRL list) {
+		return Stream.ofNullable(list.getRevokedCertificates()).flatMap(Set::stream);
 	}
 
 	/** The CA that has signed the list, if we trust it, or did until it expired. */
@@ -226,7 +237,7 @@ class RevocationLists {
 	private void log() {
 		this.lists.values()
 			.forEach((list) -> logger.info("Revocation list in use: {}, {} revoked", describe(list),
-					(list.getRevokedCertificates() != null) ? list.getRevokedCertificates().size() : 0));
+					entries(list).count()));
 	}
 
 }

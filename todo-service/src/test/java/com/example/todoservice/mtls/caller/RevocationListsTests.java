@@ -34,12 +34,14 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.DistributionPoint;
 import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
@@ -143,6 +145,11 @@ class RevocationListsTests {
 						"partial, indirect or unknown kind"),
 				Arguments.of(pem(list(ROOT,
 						(builder) -> add(builder, new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), DERNull.INSTANCE))),
+						"partial, indirect or unknown kind"),
+				// What follows such an entry is revoked for the CA that it names.
+				Arguments.of(
+						pem(list(ROOT,
+								(builder) -> builder.addCRLEntry(BigInteger.TEN, new Date(), ofAnotherIssuer()))),
 						"partial, indirect or unknown kind"),
 				Arguments.of(pem(list(ROOT)) + pem(list(ROOT)), "two revocation lists of the same issuer"),
 				// The good one does not help a bad one in.
@@ -577,6 +584,16 @@ class RevocationListsTests {
 			builder.addExtension(type, true, value);
 		}
 		catch (CertIOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static Extensions ofAnotherIssuer() {
+		try {
+			return new Extensions(Extension.create(Extension.certificateIssuer, true,
+					new GeneralNames(new GeneralName(new X500Name("CN=other-ca")))));
+		}
+		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
