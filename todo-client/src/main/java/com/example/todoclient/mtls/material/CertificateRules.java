@@ -27,6 +27,8 @@ public final class CertificateRules {
 
 	private static final String ANY_KEY_PURPOSE = "2.5.29.37.0";
 
+	private static final String POLICY_MAPPINGS = "2.5.29.33";
+
 	private static final int DIGITAL_SIGNATURE = 0;
 
 	private static final int SHORTEST_RSA_KEY = 2048;
@@ -48,10 +50,26 @@ public final class CertificateRules {
 	 */
 	public static TrustedPath check(List<X509Certificate> chain, List<X509Certificate> authorities, Purpose purpose,
 			Instant now) throws CertificateRefusedException {
+		checkMappings(chain);
 		checkLeaf(chain.get(0), purpose, now);
 		TrustedPath path = PathValidation.validate(chain, authorities, now);
 		checkIssuers(path.certificates(), purpose, now);
 		return path;
+	}
+
+	/**
+	 * Checks for what must not even be looked at: thirty policies that are mapped to each
+	 * other on four levels fill the memory of the JDK's path validation.
+	 * @param chain what was presented
+	 * @throws CertificateRefusedException if a certificate maps policies
+	 */
+	public static void checkMappings(List<X509Certificate> chain) throws CertificateRefusedException {
+		for (X509Certificate each : chain) {
+			if (each.getExtensionValue(POLICY_MAPPINGS) != null) {
+				throw new CertificateRefusedException(Reason.UNTRUSTED, each,
+						"a certificate of its chain maps policies (RFC 5280 section 4.2.1.5), which is not taken");
+			}
+		}
 	}
 
 	/**

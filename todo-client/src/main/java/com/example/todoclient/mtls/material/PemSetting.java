@@ -114,6 +114,10 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 				throw problem("is a directory", "Give the path of a file in it. Docker makes an empty directory where "
 						+ "the file it should mount does not exist.");
 			}
+			if (path != null && Files.exists(path) && !Files.isRegularFile(path)) {
+				throw problem("is neither a file nor a directory",
+						"Give the path of a file: a pipe can be read only once, and this is read again and again.");
+			}
 			try (InputStream in = (path != null) ? Files.newInputStream(path) : resource.getInputStream()) {
 				byte[] bytes = in.readNBytes(LARGEST + 1);
 				if (bytes.length > LARGEST) {

@@ -87,6 +87,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
 	public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
 			throws CertificateException {
 		try {
+			CertificateRules.checkMappings(List.of(chain));
 			this.jdk.checkClientTrusted(chain, authType, engine);
 		}
 		catch (CertificateException ex) {

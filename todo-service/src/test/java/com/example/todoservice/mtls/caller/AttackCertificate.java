@@ -33,6 +33,7 @@ import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.CertPolicyId;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -40,6 +41,7 @@ import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.asn1.x509.PolicyMappings;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -122,6 +124,18 @@ enum AttackCertificate {
 		TestCa upper = pki.ca.leaf().commonName("upper").ca(0).asCa();
 		TestCa lower = upper.leaf().commonName("lower").ca(null).asCa();
 		return lower.client("todo-client").withChain(lower.certificate(), upper.certificate());
+	}),
+
+	/** On four levels they would fill the memory of the JDK's path validation. */
+	POLICY_MAPPINGS(handshakeRefused("untrusted", "maps policies"), (pki) -> {
+		CertPolicyId one = CertPolicyId.getInstance(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"));
+		CertPolicyId other = CertPolicyId.getInstance(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.2"));
+		TestCa mapping = pki.ca.leaf()
+			.commonName("mapping")
+			.ca(0)
+			.extension(Extension.policyMappings, true, encoded(new PolicyMappings(one, other)))
+			.asCa();
+		return mapping.client("todo-client").withChain(mapping.certificate());
 	}),
 
 	/** The same limit in the root, which the JDK ignores. */

@@ -228,6 +228,17 @@ class PemSettingTests {
 		Files.delete(onClassPath);
 	}
 
+	/** To open one would keep the looks at all files waiting for a writer. */
+	@Test
+	void readWhenItIsAPipeThenRefused() throws Exception {
+		Path pipe = this.folder.resolve("pipe.crt");
+		assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+		PemSetting setting = new PemSetting("CERT_FILE_PATH", PemKind.CERTIFICATE, pipe.toString());
+		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> PemReader.certificates(setting))
+			.withMessageContaining("is neither a file nor a directory");
+		assertThat(setting.fingerprint()).contains("is neither a file nor a directory");
+	}
+
 	/** Whom we trust must not come from whoever answers in a network. */
 	@ParameterizedTest
 	@ValueSource(strings = { "%s", " %s", "%s\n", "\t%s ", "%s\nx" })
