@@ -172,6 +172,7 @@ class SurfaceTests {
 	@ValueSource(strings = { "GET /todos% HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"GET /todos;x HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /<script> HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"GET /todos/[x] HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /todos HTTP/1.1\r\n\r\n",
+			"DELETE /todos/00000000-0000-4000-8000-000000000000 HTTP/1.1\r\nHost: localhost\r\nIf-Match: \"\u0080\"\r\n\r\n",
 			"GET /todos HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET /todos HTTP/1.1\r\nHost: @\r\n\r\n",
 			"GET /todos HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n",
 			"TRACE /todos HTTP/1.1\r\nHost: localhost\r\n\r\n", "CONNECT /todos HTTP/1.1\r\nHost: localhost\r\n\r\n",

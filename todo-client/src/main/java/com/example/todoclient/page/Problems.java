@@ -5,6 +5,7 @@ import java.util.Locale;
 
 import com.example.todoclient.mtls.failure.CallFailure;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
+import io.netty.channel.ChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,14 @@ class Problems extends ResponseEntityExceptionHandler {
 		return handleExceptionInternal(failure, of(failure), headers, failure.reason().status(), exchange);
 	}
 
+	/** Of Netty, whose own type for it is not public. */
+	@ExceptionHandler(ChannelException.class)
+	Mono<ResponseEntity<Object>> handleLateBody(ChannelException ex, ServerWebExchange exchange) {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.REQUEST_TIMEOUT,
+				"The body did not arrive in time.");
+		return handleExceptionInternal(ex, problem, new HttpHeaders(), HttpStatus.REQUEST_TIMEOUT, exchange);
+	}
+
 	/** The caller hung up, and there is nobody left to tell. */
 	@ExceptionHandler(AbortedException.class)
 	Mono<Void> handleHangUp() {
@@ -91,6 +100,10 @@ class Problems extends ResponseEntityExceptionHandler {
 	/** Anything nobody thought of: the log has it all, the caller only the fact. */
 	@ExceptionHandler(Exception.class)
 	Mono<ResponseEntity<Object>> handleUnexpected(Exception ex, ServerWebExchange exchange) {
+		if (exchange.getResponse().isCommitted()) {
+			// Netty has answered already, as it does to a malformed body.
+			return Mono.empty();
+		}
 		log.error("Unexpected error", ex);
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
 				"todo-client failed. Its log says why.");

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 
+import com.example.todoclient.mtls.failure.CallFailure;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -89,7 +90,7 @@ class TodosController {
 			addPrefix(response.getHeaders(), headers);
 			return new ResponseEntity<>(request.getMethod() == HttpMethod.HEAD ? null : response.getBody(), headers,
 					response.getStatusCode());
-		});
+		}).onErrorMap(CallFailure::in);
 	}
 
 	private static void copy(HttpHeaders from, HttpHeaders to, List<String> names) {

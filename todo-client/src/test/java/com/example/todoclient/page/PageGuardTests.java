@@ -152,6 +152,30 @@ class PageGuardTests {
 	}
 
 	@Test
+	void malformedBodyIsNoErrorOfOurs(CapturedOutput output) throws Exception {
+		try (Socket socket = new Socket("localhost", client.port())) {
+			socket.getOutputStream()
+				.write("POST /api/todos HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nd\r\n{\"title\":\"x\"}XX"
+					.getBytes(US_ASCII));
+			assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII)).isEqualTo("HTTP/1.1 400");
+		}
+		Awaitility.await()
+			.during(Duration.ofSeconds(1))
+			.untilAsserted(() -> assertThat(output.getOut()).doesNotContain("ERROR"));
+	}
+
+	/** Half a body is kept in memory until its other half arrives. */
+	@Test
+	void bodyThatDoesNotArriveEndsTheConnection() throws Exception {
+		try (Socket socket = new Socket("localhost", client.port())) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream()
+				.write("POST /api/todos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{".getBytes(US_ASCII));
+			assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII)).startsWith("HTTP/1.1 408");
+		}
+	}
+
+	@Test
 	void callerWhoHangsUpIsNoErrorOfOurs(CapturedOutput output) throws Exception {
 		try (Socket socket = new Socket("localhost", client.port())) {
 			socket.getOutputStream()

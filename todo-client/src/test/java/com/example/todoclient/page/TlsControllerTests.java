@@ -52,6 +52,20 @@ class TlsControllerTests {
 	}
 
 	@Test
+	void showsThatAnEmptySessionIsNone() {
+		try (FakeService service = FakeService.start(CA.server(), CA.certificate()).json(200, "null");
+				TestClientApplication client = TestClientApplication.start(service.url(), CA, OURS)) {
+			client.http()
+				.get()
+				.uri("/api/tls")
+				.exchange()
+				.expectBody()
+				.jsonPath("$.problem.reason")
+				.isEqualTo("invalid-response");
+		}
+	}
+
+	@Test
 	void showsWhyThereIsNoSession() {
 		try (FakeService service = FakeService.start(CA.leaf()
 			.commonName("localhost")

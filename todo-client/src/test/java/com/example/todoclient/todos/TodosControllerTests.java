@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.http.MediaType;
@@ -178,6 +179,36 @@ class TodosControllerTests {
 			.jsonPath("$.reason")
 			.exists();
 		assertThat(service.server().getRequestCount()).isEqualTo(before);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Content-Type, garbage", "Location, http://[::bad" })
+	void answerWhoseHeadersCannotBeReadIsNoFailureOfOurs(String name, String value) {
+		service.answer(new MockResponse.Builder().code(201).setHeader(name, value).body("{}"));
+		http().post()
+			.uri("/api/todos")
+			.exchange()
+			.expectStatus()
+			.isEqualTo(502)
+			.expectBody()
+			.jsonPath("$.reason")
+			.isEqualTo("invalid-response");
+		service.taken();
+	}
+
+	@Test
+	void answerThatIsOnlyAnnouncedIsInvalid() {
+		service.answer(new MockResponse.Builder().addInformationalResponse(new MockResponse.Builder().code(103).build())
+			.body("[]"));
+		http().get()
+			.uri("/api/todos")
+			.exchange()
+			.expectStatus()
+			.isEqualTo(502)
+			.expectBody()
+			.jsonPath("$.reason")
+			.isEqualTo("invalid-response");
+		service.taken();
 	}
 
 	@Test

@@ -24,6 +24,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.validation.method.ParameterValidationResult;
 import org.springframework.web.bind.MethodArgumentNotValidException;
@@ -116,6 +117,13 @@ class Problems extends ResponseEntityExceptionHandler {
 	@ExceptionHandler(InvalidParameterException.class)
 	@Nullable ResponseEntity<Object> handleInvalidParameters(InvalidParameterException ex, WebRequest request) {
 		return handleExceptionInternal(ex, ofFields(List.of(new FieldError("query", "is malformed or too long"))),
+				new HttpHeaders(), HttpStatus.BAD_REQUEST, request);
+	}
+
+	/** Spring Security looks at the value of a header when it is read. */
+	@ExceptionHandler(RequestRejectedException.class)
+	@Nullable ResponseEntity<Object> handleRejected(RequestRejectedException ex, WebRequest request) {
+		return handleExceptionInternal(ex, ofFields(List.of(new FieldError("header", "is malformed"))),
 				new HttpHeaders(), HttpStatus.BAD_REQUEST, request);
 	}
 

@@ -1,5 +1,6 @@
 package com.example.todoclient.mtls.failure;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.example.todoclient.mtls.connection.CallTrace;
@@ -10,6 +11,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
@@ -36,21 +38,31 @@ public class Explanations implements ExchangeFilterFunction {
 		return Mono.defer(() -> {
 			CallTrace trace = new CallTrace();
 			return next.exchange(request)
-				.flatMap((response) -> isRedirect(response) ? refuseRedirect(response) : Mono.just(response))
+				.flatMap(this::taken)
 				.onErrorMap((ex) -> this.explainer.explain(ex, trace))
 				.map((response) -> response.mutate().body((body) -> explained(body, trace)).build())
 				.contextWrite((context) -> context.put(CallTrace.class, trace));
 		});
 	}
 
-	private static boolean isRedirect(ClientResponse response) {
-		return response.statusCode().is3xxRedirection() && response.statusCode() != HttpStatus.NOT_MODIFIED;
+	private Mono<ClientResponse> taken(ClientResponse response) {
+		HttpStatusCode status = response.statusCode();
+		if (status.is1xxInformational()) {
+			return refused(response, CallFailure.in(new IllegalStateException("It ends before the answer")));
+		}
+		if (status.is3xxRedirection() && status != HttpStatus.NOT_MODIFIED) {
+			return refused(response,
+					this.explainer.redirected(status.value(), response.headers().asHttpHeaders().getLocation()));
+		}
+		return Mono.just(response);
 	}
 
-	private Mono<ClientResponse> refuseRedirect(ClientResponse response) {
-		return response.releaseBody()
-			.then(Mono.error(() -> this.explainer.redirected(response.statusCode().value(),
-					response.headers().asHttpHeaders().getLocation())));
+	/** Its body, which may have no end, is not waited for: the connection is closed. */
+	private static Mono<ClientResponse> refused(ClientResponse response, CallFailure failure) {
+		return response.bodyToFlux(DataBuffer.class)
+			.doOnNext(DataBufferUtils::release)
+			.take(Duration.ZERO)
+			.then(Mono.error(failure));
 	}
 
 	private Flux<DataBuffer> explained(Flux<DataBuffer> body, CallTrace trace) {

@@ -361,6 +361,18 @@ class CallFailureTests {
 		assertThat(service.server().getRequestCount()).isOne();
 	}
 
+	/** A body without end would be read until the call is given up. */
+	@Test
+	void redirectIsToldBeforeItsBodyHasArrived() {
+		FakeService service = service();
+		service.answer(new MockResponse.Builder().code(302)
+			.setHeader("Location", "https://localhost/")
+			.body("x".repeat(1000))
+			.throttleBody(1, 1, TimeUnit.SECONDS));
+		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.REDIRECTED);
+	}
+
 	@Test
 	void redirectIsToldWithoutWhatMayBeASecret() {
 		FakeService service = service();
