@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.example.certs.folder.Upkeep;
 import com.example.certs.issue.Validity;
@@ -41,7 +41,7 @@ abstract class UpkeepCommand extends CertsCommand implements Runnable {
 	@Override
 	public void run() {
 		Duration asked = lifetime();
-		if (round(asked) == 0) {
+		if (!round(asked)) {
 			print("Nothing to do: all of %s is valid for long enough.", folder());
 		}
 		while (this.every != null) {
@@ -66,14 +66,14 @@ abstract class UpkeepCommand extends CertsCommand implements Runnable {
 	/** Does what this command is for. */
 	abstract void work(Upkeep upkeep);
 
-	/** How much there was to tell. */
-	private int round(Duration asked) {
-		AtomicInteger told = new AtomicInteger();
+	/** Whether there was anything to tell. */
+	private boolean round(Duration asked) {
+		AtomicBoolean told = new AtomicBoolean();
 		folder().locked(() -> {
 			prepare();
 			Upkeep upkeep = new Upkeep(folder(), asked, (line) -> {
 				print("%s", line);
-				told.incrementAndGet();
+				told.set(true);
 			});
 			work(upkeep);
 			upkeep.refreshRevocationList();

@@ -49,10 +49,14 @@ class Problems extends ResponseEntityExceptionHandler {
 
 	static ProblemDetail of(HttpStatus status, String reason, String title, String detail) {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
-		problem.setType(URI.create(TYPES + reason));
 		problem.setTitle(title);
-		problem.setProperty("reason", reason);
+		name(problem, reason);
 		return problem;
+	}
+
+	private static void name(ProblemDetail problem, String reason) {
+		problem.setType(URI.create(TYPES + reason));
+		problem.setProperty("reason", reason);
 	}
 
 	/** The typed client wraps what fails while an answer is read. */
@@ -88,9 +92,7 @@ class Problems extends ResponseEntityExceptionHandler {
 	protected Mono<ResponseEntity<Object>> createResponseEntity(@Nullable Object body, HttpHeaders headers,
 			HttpStatusCode status, ServerWebExchange exchange) {
 		if (body instanceof ProblemDetail problem && problem.getProperties() == null) {
-			String reason = String.valueOf(problem.getTitle()).toLowerCase(Locale.ROOT).replace(' ', '-');
-			problem.setType(URI.create(TYPES + reason));
-			problem.setProperty("reason", reason);
+			name(problem, String.valueOf(problem.getTitle()).toLowerCase(Locale.ROOT).replace(' ', '-'));
 		}
 		HttpHeaders typed = HttpHeaders.copyOf(headers);
 		typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);

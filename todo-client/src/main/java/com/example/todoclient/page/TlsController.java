@@ -67,7 +67,7 @@ class TlsController {
 	@GetMapping("/api/tls")
 	Mono<TlsView> tls() {
 		return this.api.session()
-			.switchIfEmpty(Mono.error(() -> CallFailure.in(new IllegalStateException("There is no session"))))
+			.single()
 			.map((session) -> view(session, null))
 			.onErrorResume((ex) -> Mono.just(view(null, Problems.of(CallFailure.in(ex)))));
 	}

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
@@ -185,22 +186,18 @@ class TodosControllerTests {
 	@CsvSource({ "Content-Type, garbage", "Location, http://[::bad" })
 	void answerWhoseHeadersCannotBeReadIsNoFailureOfOurs(String name, String value) {
 		service.answer(new MockResponse.Builder().code(201).setHeader(name, value).body("{}"));
-		http().post()
-			.uri("/api/todos")
-			.exchange()
-			.expectStatus()
-			.isEqualTo(502)
-			.expectBody()
-			.jsonPath("$.reason")
-			.isEqualTo("invalid-response");
-		service.taken();
+		expectInvalidResponse(HttpMethod.POST);
 	}
 
 	@Test
 	void answerThatIsOnlyAnnouncedIsInvalid() {
 		service.answer(new MockResponse.Builder().addInformationalResponse(new MockResponse.Builder().code(103).build())
 			.body("[]"));
-		http().get()
+		expectInvalidResponse(HttpMethod.GET);
+	}
+
+	private void expectInvalidResponse(HttpMethod method) {
+		http().method(method)
 			.uri("/api/todos")
 			.exchange()
 			.expectStatus()

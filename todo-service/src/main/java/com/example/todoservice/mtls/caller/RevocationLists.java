@@ -7,6 +7,7 @@ import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -149,7 +150,7 @@ class RevocationLists {
 		this.lists.values()
 			.forEach((inUse) -> issuer(inUse).filter((issuer) -> !isOver(issuer))
 				.ifPresent((issuer) -> checkSuccessor(inUse, lists.get(issuer.getPublicKey()))));
-		return lists;
+		return Collections.unmodifiableMap(lists);
 	}
 
 	/** An older list is as well signed, and would let in who has been revoked since. */

@@ -29,13 +29,12 @@ final class EllipticCurve {
 	/** The curve, in words, of a key in DER that the JDK could not use. */
 	static Optional<String> unknownIn(byte[] unusable) {
 		String hex = HexFormat.of().formatHex(unusable);
-		Optional<String> named = NAMES.keySet()
-			.stream()
-			.filter(hex::contains)
-			.findFirst()
-			.map((oid) -> "the curve %s, which Java does not have".formatted(NAMES.get(oid)));
-		return (named.isPresent() || !hex.contains(EC_PUBLIC_KEY) || KNOWN.stream().anyMatch(hex::contains)) ? named
-				: Optional.of("a curve that Java does not have");
+		Optional<String> name = NAMES.keySet().stream().filter(hex::contains).map(NAMES::get).findFirst();
+		if (name.isPresent()) {
+			return name.map("the curve %s, which Java does not have"::formatted);
+		}
+		boolean unknown = hex.contains(EC_PUBLIC_KEY) && KNOWN.stream().noneMatch(hex::contains);
+		return unknown ? Optional.of("a curve that Java does not have") : Optional.empty();
 	}
 
 }
