@@ -24,6 +24,7 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParameterException;
@@ -35,7 +36,9 @@ import picocli.CommandLine.TypeConversionException;
  */
 @Command(name = "certs", mixinStandardHelpOptions = true, versionProvider = CertsCommand.Version.class,
 		synopsisSubcommandLabel = "COMMAND",
-		description = "Issues, renews and revokes the certificates with which two services trust each other.",
+		description = { "Issues, renews and revokes the certificates with which two services trust each other.",
+				"It makes every key itself: a request (CSR) that came with another's key is signed with openssl, "
+						+ "as docs/certificates.md shows." },
 		subcommands = {
 				InitCommand.class, ServerCommand.class, ClientCommand.class, DevCommand.class, RenewCommand.class,
 				ListCommand.class, RevokeCommand.class, CrlCommand.class, HelpCommand.class, GenerateCompletion.class },
@@ -43,7 +46,8 @@ import picocli.CommandLine.TypeConversionException;
 		footer = { "  certs dev                      CA, server and client, into certs/out",
 				"  certs client --cn al --name al one more caller: al.crt and al.key",
 				"  certs revoke al.crt            and al is out",
-				"%nExit codes: 0 fine, 1 findings or failure, 2 usage." })
+				"%nBy default a CA is valid for 3650 days, a certificate for 90, a revocation list for 30.",
+				"Exit codes: 0 fine, 1 findings or failure, 2 usage." })
 public final class CertsCli {
 
 	private CertsCli() {
@@ -66,6 +70,8 @@ public final class CertsCli {
 		CommandLine commandLine = new CommandLine(new CertsCli());
 		commandLine.setCaseInsensitiveEnumValuesAllowed(true);
 		commandLine.setUsageHelpAutoWidth(true);
+		// Help without control codes reads as well, on every terminal and in every file.
+		commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
 		// A name may begin with @ without being the name of a file of options.
 		commandLine.setExpandAtFiles(false);
 		register(commandLine, CommonName.class, (text) -> new CommonName(decoded(text)));

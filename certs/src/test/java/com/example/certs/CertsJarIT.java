@@ -38,6 +38,16 @@ class CertsJarIT {
 	}
 
 	@Test
+	void nothingPrintsControlCodesWhateverTheEnvironmentSays() throws Exception {
+		for (String[] args : List.of(new String[] { "--help" }, new String[] { "client", "--help" },
+				new String[] { "nonsense" })) {
+			assertThat(run(Map.of("CLICOLOR_FORCE", "1", "TERM", "xterm-256color", "FORCE_COLOR", "1"), args).output)
+				.isNotBlank()
+				.doesNotContain("\u001b");
+		}
+	}
+
+	@Test
 	void nameThatTheLocaleCannotExpressIsRefusedInsteadOfMisread() throws Exception {
 		run(Map.of(), "init");
 		// The file names of a process in this locale are garbled too, so the name comes

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import com.example.certs.folder.PemFile;
 import com.example.certs.issue.Host;
@@ -296,6 +298,67 @@ class IssuingTests {
 		String old = certificate("client").getSerialNumber().toString(16);
 		assertThat(Cli.ok("client", "--dir", this.dir, "--cn", "x").out())
 			.contains("certs revoke --dir '" + this.dir + "' " + old);
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			client --cn other,                  client
+			client --cn todo-client --name server, server
+			client --cn other --name third,     third
+			client --cn Todo-Client,            client
+			server --host other.example,        server
+			server --host 127.0.0.2 --days 1,   server
+			server --host localhost --name client, client
+			client --cn other --name lonely,    lonely
+			""")
+	void certificateOfAnotherIsReplacedOnlyWhenToldSo(String command, String name) throws Exception {
+		Cli.ok("server", "--dir", this.dir, "--host", "localhost,127.0.0.1");
+		Cli.ok("client", "--dir", this.dir, "--cn", "todo-client");
+		Cli.ok("client", "--dir", this.dir, "--cn", "third", "--name", "third");
+		Files.copy(this.dir.resolve("client.key"), this.dir.resolve("lonely.key"));
+		byte[] key = Files.readAllBytes(this.dir.resolve(name + ".key"));
+		Object[] args = (command + " --dir " + this.dir).split(" ");
+		assertThat(Cli.failing(1, args)).contains(this.dir.resolve(name).toString(), "--name NAME", "--replace");
+		assertThat(this.dir.resolve(name + ".key")).hasBinaryContent(key);
+		Cli.ok((command + " --replace --dir " + this.dir).split(" "));
+		assertThat(Files.readAllBytes(this.dir.resolve(name + ".key"))).isNotEqualTo(key);
+	}
+
+	@Test
+	void nextCertificateOfTheSameReplacesTheOneBefore() {
+		Cli.ok("server", "--dir", this.dir, "--host", "localhost,127.0.0.1");
+		Cli.ok("server", "--dir", this.dir, "--host", "localhost,new.example", "--key-type", "rsa");
+		Cli.ok("client", "--dir", this.dir, "--cn", "Jürgen");
+		Cli.ok("client", "--dir", this.dir, "--cn", "Jürgen", "--days", "1");
+		assertThat(Validity.of(certificate("client")).lifetime()).isEqualTo(Duration.ofDays(1));
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "third", "mTLS Client", "O'Brien", "$(id) `id` \"x\" \\", "Jürgen, 日本", "\u200Bzero'width\\" })
+	void adviceOnTheAllowListWorksWhenPasted(String name) throws Exception {
+		String out = Cli.ok("client", "--dir", this.dir, "--cn", name, "--name", "third").out();
+		String line = out.lines().filter((each) -> each.contains("CALLERS_")).findFirst().orElseThrow();
+		Path script = Files.writeString(this.dir.resolve("paste"), line + " env | grep -a CALLERS | sort\n");
+		ProcessBuilder builder = new ProcessBuilder("bash", script.toString()).redirectErrorStream(true);
+		builder.environment().put("LC_ALL", "C.UTF-8");
+		Process shell = builder.start();
+		assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()).containsExactly(
+				"TODO_CALLERS_0_NAME=todo-client", "TODO_CALLERS_0_ROLES=read,write", "TODO_CALLERS_1_NAME=" + name,
+				"TODO_CALLERS_1_ROLES=read,write");
+		assertThat(Cli.ok("client", "--dir", this.dir, "--cn", "todo-client").out()).doesNotContain("CALLERS_1_")
+			.contains("TODO_CALLERS_0_NAME=todo-client TODO_CALLERS_0_ROLES=read,write");
+	}
+
+	@Test
+	void certificateThatIsTooLargeForAHandshakeIsNotIssued() {
+		String hosts = IntStream.range(0, 900)
+			.mapToObj((i) -> "service-%d.some-department.example.com".formatted(i))
+			.collect(Collectors.joining(","));
+		assertThat(Cli.failing(1, "server", "--dir", this.dir, "--host", hosts))
+			.contains("Java takes 32700 in a handshake", "Give fewer hosts");
+		assertThat(this.dir.resolve("server.crt")).doesNotExist();
+		Cli.ok("server", "--dir", this.dir, "--host", hosts.substring(0, 25_000).replaceFirst(",[^,]*$", ""));
 	}
 
 	@Test

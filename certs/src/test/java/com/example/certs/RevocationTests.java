@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -164,9 +165,121 @@ class RevocationTests {
 		assertThat(list().isRevoked(certificate("alice"))).isTrue();
 	}
 
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			crl --lifetime 10m,           revoke alice.crt
+			crl --days 30,                crl --lifetime 1h
+			revoke bob.crt --lifetime 30s, revoke alice.crt --days 365
+			revoke bob.crt --days 1,      crl --not-before 2020-01-01 --days 36500
+			""")
+	void listIsNeverOlderThanTheOneBefore(String first, String second) {
+		runIn(first);
+		X509CRL before = list();
+		runIn(second);
+		assertFollows(before, list());
+		assertThat(list().getThisUpdate()).as("taken at once").isBeforeOrEqualTo(Instant.now());
+		assertThat(list().getNextUpdate()).isAfter(Instant.now());
+	}
+
+	@Test
+	void listIsNeverOlderThanTheOneBeforeWhenTheClockWasSetBackALittle() {
+		// As a clock that was four minutes ahead has signed it.
+		Cli.ok("crl", "--dir", this.dir, "--not-before", Instant.now().minusSeconds(60));
+		X509CRL before = list();
+		Cli.ok("revoke", "--dir", this.dir, "alice.crt");
+		assertFollows(before, list());
+	}
+
+	@Test
+	void listThatIsSignedAgainBeforeItRunsOutIsNotOlder() {
+		Cli.ok("crl", "--dir", this.dir, "--lifetime", "60m", "--not-before", Instant.now().minusSeconds(3000));
+		X509CRL before = list();
+		assertThat(Cli.ok("renew", "--dir", this.dir).out()).contains("ca.crl signed again");
+		assertFollows(before, list());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PT1H", "P1D", "P3650D" })
+	void revocationBehindAListOfTheFutureIsLoudUntilItCounts(Duration ahead) {
+		Cli.ok("crl", "--dir", this.dir, "--not-before", Instant.now().plus(ahead));
+		X509CRL before = list();
+		for (int i = 0; i < 2; i++) {
+			assertThat(Cli.failing(1, "revoke", "--dir", this.dir, "alice.crt")).contains("no service takes it before",
+					before.getThisUpdate().toInstant().toString(), "does not count", "off the allow-list");
+		}
+		assertFollows(before, list());
+		assertThat(list().isRevoked(certificate("alice"))).isTrue();
+		assertThat(Cli.failing(1, "crl", "--dir", this.dir)).contains("no service takes it before");
+		assertThat(Cli.failing(1, "list", "--dir", this.dir)).contains("no service takes it before");
+		assertThat(Cli.ok("renew", "--dir", this.dir).out()).contains("ca.crl revokes nobody");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "crl --days -1", "crl --not-before 2035-01-01", "crl --not-before 2020-01-01",
+			"revoke alice.crt --not-before 2035-01-01", "revoke alice.crt --days -2" })
+	void listThatNoServiceTakesReplacesNone(String command) throws Exception {
+		Cli.ok("crl", "--dir", this.dir);
+		byte[] list = Files.readAllBytes(file("ca.crl"));
+		assertThat(Cli.failing(1, args(command))).contains("No service takes a list", "Leave out");
+		assertThat(file("ca.crl")).hasBinaryContent(list);
+	}
+
+	@Test
+	void laterOfTwoListsIsContinued() throws Exception {
+		Cli.ok("crl", "--dir", this.dir);
+		String first = Files.readString(file("ca.crl"));
+		Cli.ok("revoke", "--dir", this.dir, "alice.crt");
+		X509CRL second = list();
+		Files.writeString(file("ca.crl"), first + Files.readString(file("ca.crl")));
+		Cli.ok("revoke", "--dir", this.dir, "bob.crt");
+		assertFollows(second, list());
+		assertThat(list().isRevoked(certificate("alice"))).isTrue();
+	}
+
+	@Test
+	void expiredAuthorityRevokesNobodyAndSaysSo() {
+		Path expired = this.dir.resolve("expired");
+		Cli.ok("init", "--dir", expired, "--days", "-1");
+		Cli.ok("client", "--dir", expired, "--cn", "x", "--days", "-2");
+		assertThat(Cli.failing(1, "revoke", "--dir", expired, "client.crt")).contains("The CA expired on",
+				"nobody trusts what it signs");
+		assertThat(Cli.failing(1, "crl", "--dir", expired)).contains("The CA expired on");
+		assertThat(expired.resolve("ca.crl")).doesNotExist();
+	}
+
+	@Test
+	void serialNumberOfACertificateOfAnotherAuthorityIsRefused() throws Exception {
+		Path other = this.dir.resolve("other");
+		Cli.ok("dev", "--dir", other);
+		Files.copy(other.resolve("client.crt"), file("theirs.crt"));
+		assertThat(Cli.failing(1, "revoke", "--dir", this.dir, serial("theirs")))
+			.contains("was not issued by the CA in", "--dir DIR");
+		assertThat(file("ca.crl")).doesNotExist();
+	}
+
+	@Test
+	void revocationOnAListThatHasRunOutIsLoud() {
+		assertThat(Cli.failing(1, "revoke", "--dir", this.dir, "alice.crt", "--days", "-1")).contains("it ended on",
+				"does not count");
+	}
+
+	private void assertFollows(X509CRL before, X509CRL list) {
+		assertThat(list.getThisUpdate()).isAfterOrEqualTo(before.getThisUpdate());
+		assertThat(RevocationList.BY_AGE.compare(list, before)).as("number").isPositive();
+		assertThat(list.getNextUpdate()).isAfter(list.getThisUpdate());
+	}
+
+	private void runIn(String command) {
+		Cli.ok(args(command));
+	}
+
+	private Object[] args(String command) {
+		return (command + " --dir " + this.dir).split(" ");
+	}
+
 	@Test
 	void revokingTwiceSignsAListAgainThatHasRunOut() {
-		Cli.ok("revoke", "--dir", this.dir, "alice.crt", "--days", "-1");
+		Cli.ok("crl", "--dir", this.dir, "--days", "-1");
 		Cli.ok("revoke", "--dir", this.dir, "alice.crt");
 		assertThat(list().getNextUpdate()).isInTheFuture();
 		assertThat(list().isRevoked(certificate("alice"))).isTrue();
@@ -224,7 +337,7 @@ class RevocationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "nobody.crt", "xyz", "-1", "1ffffffffffffffffffffffffffffffffffffffff", "0" })
+	@ValueSource(strings = { "nobody.crt", "xyz", "-1", "1ffffffffffffffffffffffffffffffffffffffff", "0", "no\0path" })
 	void whatIsNeitherFileNorSerialNumberIsRefused(String what) {
 		assertThat(Cli.failing(1, "revoke", "--dir", this.dir, "--", what)).contains("serial number", "certs list");
 		assertThat(file("ca.crl")).doesNotExist();
@@ -302,7 +415,7 @@ class RevocationTests {
 		Cli.ok("client", "--dir", this.dir, "--cn", "evil\u202Ename", "--name", "late", "--not-before", "2035-01-01");
 		Cli.ok("revoke", "--dir", this.dir, "alice.crt");
 		List<String> lines = Cli.ok("list", "--dir", this.dir).out().lines().toList();
-		assertThat(lines).hasSize(8);
+		assertThat(lines).hasSize(9);
 		assertThat(lines.get(0)).startsWith("FILE ");
 		assertThat(lines.get(1)).matches("ca.crt +CA +Todo mTLS CA +CN=Todo mTLS CA +%s +\\S+ \\(in 3650 days\\) +valid"
 			.formatted(serial("ca")));
@@ -312,6 +425,64 @@ class RevocationTests {
 		assertThat(lines.get(5)).matches("old.crt +client +old .* \\(24 hours ago\\) +expired");
 		assertThat(lines.get(6)).matches("server.crt +server +localhost,::1 .* valid");
 		assertThat(lines.get(7)).startsWith("ca.crl: 1 revoked, next update by ");
+		assertThat(lines.get(8)).isEqualTo("Todo mTLS CA: sha256 Fingerprint="
+				+ Openssl.run("x509", "-noout", "-fingerprint", "-sha256", "-in", file("ca.crt"))
+					.strip()
+					.split("=")[1]);
+	}
+
+	@Test
+	void listSaysOfWhomNobodyTrustsThatItIsSo() throws Exception {
+		for (String file : List.of("ca.crt", "ca.key")) {
+			Files.delete(file(file));
+		}
+		assertThat(Cli.ok("list", "--dir", this.dir).out()).containsPattern("alice.crt .* nobody trusts it");
+		Cli.ok("init", "--dir", this.dir);
+		Cli.ok("client", "--dir", this.dir, "--cn", "carol", "--name", "carol");
+		assertThat(Cli.ok("list", "--dir", this.dir).out()).containsPattern("alice.crt .* nobody trusts it")
+			.containsPattern("bob.crt .* nobody trusts it")
+			.containsPattern("carol.crt .* valid\n");
+	}
+
+	@Test
+	void listShowsBothAuthoritiesWhileOneTakesOverFromAnother() throws Exception {
+		Path next = this.dir.resolve("next");
+		Cli.ok("init", "--dir", next, "--cn", "Next");
+		Cli.ok("client", "--dir", next, "--cn", "carol", "--name", "carol");
+		Cli.ok("revoke", "--dir", next, "carol.crt");
+		Cli.ok("crl", "--dir", this.dir);
+		Files.copy(next.resolve("carol.crt"), file("carol.crt"));
+		for (String file : List.of("ca.crt", "ca.crl")) {
+			Files.writeString(file(file), Files.readString(next.resolve(file)) + Files.readString(file(file)));
+		}
+		assertThat(Cli.ok("list", "--dir", this.dir).out()).containsPattern("ca.crt +CA +Next .* valid")
+			.containsPattern("ca.crt +CA +Todo mTLS CA .* valid")
+			.containsPattern("alice.crt .* valid")
+			.containsPattern("carol.crt .* revoked")
+			.contains("Next: sha256 Fingerprint=", "Todo mTLS CA: sha256 Fingerprint=");
+	}
+
+	@Test
+	void serialNumberHasWholeBytesAsLogsAndOpensslShowIt() {
+		String openssl = "";
+		for (int i = 0; !openssl.startsWith("serial=0"); i++) {
+			assertThat(i).isLessThan(2000);
+			Cli.ok("client", "--dir", this.dir, "--cn", "alice", "--name", "alice");
+			openssl = Openssl.run("x509", "-noout", "-serial", "-in", file("alice.crt")).strip();
+		}
+		String serial = openssl.substring("serial=".length()).toLowerCase();
+		assertThat(Cli.ok("list", "--dir", this.dir).out()).contains(" " + serial + " ");
+		assertThat(Cli.ok("client", "--dir", this.dir, "--cn", "alice", "--name", "alice").out())
+			.contains("replaces     " + serial + ";");
+		assertThat(Cli.ok("revoke", "--dir", this.dir, serial).out()).startsWith(serial + " is revoked.");
+	}
+
+	@Test
+	void whatIsRevokedIsNotAdvisedToBeRevokedAgain() {
+		Cli.ok("revoke", "--dir", this.dir, "alice.crt");
+		String out = Cli.ok("client", "--dir", this.dir, "--cn", "alice", "--name", "alice").out();
+		assertThat(out).contains("alice.crt").doesNotContain("revoke");
+		assertThat(Cli.ok("client", "--dir", this.dir, "--cn", "bob", "--name", "bob").out()).contains("certs revoke");
 	}
 
 	@Test

@@ -1,5 +1,7 @@
 package com.example.certs;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import com.example.certs.issue.Purpose;
 import com.example.certs.issue.Validity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -100,7 +103,7 @@ class UpkeepTests {
 		assertThat(dev().out()).contains("Nothing to do");
 		Files.delete(file("server.key"));
 		assertThat(dev().out()).contains("server.crt issued", "server.key does not exist");
-		Cli.ok("client", "--dir", this.dir, "--cn", "x", "--name", "server");
+		Cli.ok("client", "--dir", this.dir, "--cn", "x", "--name", "server", "--replace");
 		assertThat(dev().out()).contains("server.crt issued", "it was not for a server");
 	}
 
@@ -112,15 +115,85 @@ class UpkeepTests {
 				now.minus(Duration.ofDays(59)));
 		Cli.ok("client", "--dir", this.dir, "--cn", "late", "--name", "late", "--days", "90", "--not-before",
 				now.minus(Duration.ofDays(61)));
-		Cli.ok("server", "--dir", this.dir, "--host", "gone.example", "--name", "gone", "--days", "-1");
+		Cli.ok("server", "--dir", this.dir, "--host", "soon.example", "--name", "soon", "--lifetime", "90s",
+				"--not-before", now.minusSeconds(70));
 		X509Certificate early = certificate("early");
 		String out = Cli.ok("renew", "--dir", this.dir).out();
-		assertThat(out).contains("late.crt issued", "gone.crt issued", "it was valid until").doesNotContain("early");
+		assertThat(out).contains("late.crt issued", "soon.crt issued", "it was valid until").doesNotContain("early");
 		assertThat(certificate("early")).isEqualTo(early);
 		assertThat(Cli.commonName(certificate("late"))).isEqualTo("late");
 		assertThat(Validity.of(certificate("late")).lifetime()).isEqualTo(Duration.ofDays(90));
-		assertThat(Host.allOf(certificate("gone"))).extracting(Host::value).containsExactly("gone.example");
-		assertThat(Purpose.SERVER.isNamedBy(certificate("gone"))).isTrue();
+		assertThat(Host.allOf(certificate("soon"))).extracting(Host::value).containsExactly("soon.example");
+		assertThat(Purpose.SERVER.isNamedBy(certificate("soon"))).isTrue();
+	}
+
+	@Test
+	void whoWasLeftToRunOutDoesNotComeBack() {
+		dev();
+		Cli.ok("client", "--dir", this.dir, "--cn", "It's old", "--name", "old", "--days", "-1");
+		Cli.ok("client", "--dir", this.dir, "--cn", "test", "--name", "test", "--not-before", "2020-01-01");
+		Cli.ok("server", "--dir", this.dir, "--host", "gone.example", "--name", "gone", "--days", "-3");
+		List<X509Certificate> before = Stream.of("old", "test", "gone").map(this::certificate).toList();
+		assertThat(Cli.ok("renew", "--dir", this.dir).out()).contains("old.crt left alone: it expired on",
+				"certs client --cn 'It'\\''s old' --dir " + this.dir + " --name old",
+				"certs server --host gone.example --dir " + this.dir + " --name gone");
+		Cli.ok("renew", "--dir", this.dir, "--lifetime", "5m");
+		assertThat(dev().out()).contains("Nothing to do");
+		assertThat(Stream.of("old", "test", "gone").map(this::certificate)).isEqualTo(before);
+	}
+
+	@Test
+	void devLeavesOtherCallersAlone() {
+		dev();
+		Cli.ok("client", "--dir", this.dir, "--cn", "late", "--name", "late", "--not-before",
+				Instant.now().minus(Duration.ofDays(61)));
+		X509Certificate late = certificate("late");
+		assertThat(dev("--lifetime", "5m").out()).doesNotContain("late");
+		assertThat(certificate("late")).isEqualTo(late);
+	}
+
+	@Test
+	void whatThePairNeedsComesBackWhenItHasExpired() {
+		dev("--host", "my-service", "--cn", "my-client");
+		for (String command : List.of("dev", "renew")) {
+			Cli.ok("server", "--dir", this.dir, "--host", "my-service", "--days", "-1");
+			Cli.ok("client", "--dir", this.dir, "--cn", "my-client", "--days", "-1");
+			assertThat(Cli.ok(command, "--dir", this.dir).out()).contains("server.crt issued", "client.crt issued");
+			assertThat(certificate("client").getNotAfter()).isInTheFuture();
+			assertThat(Cli.commonName(certificate("client"))).isEqualTo("my-client");
+		}
+	}
+
+	@Test
+	void devKeepsTheNamesWhenTheAuthorityIsGone() throws Exception {
+		dev("--host", "my-service", "--cn", "my-client");
+		Files.delete(file("ca.crt"));
+		Files.delete(file("ca.key"));
+		assertThat(dev().out()).contains("the present CA had not issued it");
+		assertThat(Cli.commonName(certificate("client"))).isEqualTo("my-client");
+		assertThat(Host.allOf(certificate("server"))).extracting(Host::value).containsExactly("my-service");
+	}
+
+	@Test
+	void whatStaysAsItIsIsToldOnce() throws Exception {
+		dev();
+		Cli.ok("revoke", "--dir", this.dir, "client.crt");
+		StringWriter out = new StringWriter();
+		CommandLine commandLine = CertsCli.commandLine();
+		commandLine.setOut(new PrintWriter(out, true));
+		Thread sideCar = new Thread(
+				() -> commandLine.execute("renew", "--dir", this.dir.toString(), "--lifetime", "3s", "--every", "1s"));
+		sideCar.start();
+		try {
+			for (int i = 0; i < 600 && out.toString().split("server.crt issued").length < 4; i++) {
+				Thread.sleep(50);
+			}
+		}
+		finally {
+			sideCar.interrupt();
+			sideCar.join(30_000);
+		}
+		assertThat(out.toString()).contains("server.crt issued").containsOnlyOnce("client.crt is revoked");
 	}
 
 	@Test
@@ -157,7 +230,7 @@ class UpkeepTests {
 		Cli.ok("revoke", "--dir", this.dir, "client.crt");
 		X509Certificate revoked = certificate("client");
 		assertThat(dev().out()).containsOnlyOnce("client.crt is revoked")
-			.contains("certs client")
+			.contains("certs client --cn todo-client --dir " + this.dir + " --name client")
 			.doesNotContain("Nothing to do");
 		assertThat(certificate("client")).isEqualTo(revoked);
 	}

@@ -1,16 +1,24 @@
 package com.example.certs.command;
 
+import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import com.example.certs.folder.PemFolder;
 import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.issue.Host;
 import com.example.certs.issue.KeyAndCertificate;
 import com.example.certs.issue.Leaf;
+import com.example.certs.issue.RevocationList;
 import com.example.certs.issue.Validity;
+import com.example.certs.problem.CertsException;
 import com.example.certs.problem.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -21,7 +29,8 @@ import picocli.CommandLine.Spec;
 /**
  * What all commands share: the folder they work on and how they talk.
  */
-@Command(mixinStandardHelpOptions = true, versionProvider = CertsCommand.Version.class, sortOptions = false)
+@Command(mixinStandardHelpOptions = true, versionProvider = CertsCommand.Version.class, sortOptions = false,
+		resourceBundle = "com.example.certs.command.help")
 public abstract class CertsCommand {
 
 	@Spec
@@ -40,11 +49,19 @@ public abstract class CertsCommand {
 	}
 
 	/** Issues a leaf certificate by the folder's CA and says so. */
-	void issue(String name, Leaf leaf, Validity validity, String what) {
+	void issue(Leaf leaf, LeafOptions options, String what) {
+		String name = options.name();
+		Validity validity = options.validity();
 		folder().locked(() -> {
 			CertificateAuthority authority = folder().authority();
-			Optional<X509Certificate> replaced = folder().present(name).filter(authority::hasIssued);
+			Optional<X509Certificate> present = folder().present(name);
+			if (!options.replace()) {
+				refuseToReplaceAnother(name, leaf, present);
+			}
 			KeyAndCertificate issued = authority.issue(leaf, validity);
+			Optional<X509Certificate> replaced = present.filter(authority::hasIssued)
+				.filter(PemFolder::isStillValid)
+				.filter((old) -> !folder().isRevoked(old, authority.certificate()));
 			folder().write(name, issued);
 			printIssued(what, name, issued.certificate());
 			if (issued.certificate().getNotAfter().toInstant().isBefore(validity.notAfter())) {
@@ -52,7 +69,50 @@ public abstract class CertsCommand {
 			}
 			// What was in the file may still be in use, or in the wrong hands.
 			replaced.ifPresent((old) -> print("  replaces     %s; to end that one: certs revoke --dir '%s' %1$s",
-					old.getSerialNumber().toString(16), folder()));
+					serial(old.getSerialNumber()), folder()));
+		});
+	}
+
+	/** It may be in use, and a service takes the new one within seconds. */
+	private void refuseToReplaceAnother(String name, Leaf leaf, Optional<X509Certificate> present) {
+		if (present.isPresent() && !leaf.isForWhomThisIs(present.get())) {
+			throw new CertsException(
+					"%s is there, for %s, and whoever uses it would become another"
+						.formatted(folder().certificate(name), names(present.get())),
+					"Give the new one files of its own: --name NAME; or, to replace that one: --replace");
+		}
+		if (present.isEmpty() && Files.exists(folder().key(name))) {
+			throw new CertsException(
+					"%s is there without a certificate that can be read, so it may be anybody's"
+						.formatted(folder().key(name)),
+					"Give the new one files of its own: --name NAME; or, to replace that one: --replace");
+		}
+	}
+
+	/** Whom a certificate is for: its hosts, or its subject. */
+	static String names(X509Certificate certificate) {
+		List<Host> hosts = Host.allOf(certificate);
+		if (!hosts.isEmpty()) {
+			return hosts.stream().map(Host::toString).collect(Collectors.joining(","));
+		}
+		String subject = certificate.getSubjectX500Principal().getName();
+		return subject.matches("CN=[^,+]*") ? subject.substring("CN=".length()) : subject;
+	}
+
+	/** A serial number as logs, openssl and curl show it: whole bytes in hex. */
+	static String serial(BigInteger number) {
+		String hex = number.toString(16);
+		return (hex.length() % 2 == 0) ? hex : "0" + hex;
+	}
+
+	/** Whoever has somebody revoked has to know that nothing comes of it. */
+	void refuseWhenNotTaken(X509CRL list) {
+		RevocationList.whyNotTaken(list).ifPresent((reason) -> {
+			throw new CertsException(
+					"%s is signed, but %s: as long as none is taken, what it revokes does not count"
+						.formatted(folder().revocationList(), reason),
+					"Take the caller off the allow-list of todo-service and restart it. If a wrong clock or --not-before "
+							+ "is behind this: move the list away, and revoke again all whom it names");
 		});
 	}
 
@@ -61,7 +121,7 @@ public abstract class CertsCommand {
 		print("%s", what);
 		print("  certificate  %s", folder().certificate(name));
 		print("  private key  %s (secret)", folder().key(name));
-		print("  serial       %s", certificate.getSerialNumber().toString(16));
+		print("  serial       %s", serial(certificate.getSerialNumber()));
 		print("  valid until  %s", Validity.of(certificate).describeEnd(Instant.now()));
 	}
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 import com.example.certs.issue.CertificateAuthority;
+import com.example.certs.issue.RevocationList;
 import com.example.certs.issue.Validity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,9 +26,13 @@ public class CrlCommand extends CertsCommand implements Runnable {
 		folder().locked(() -> {
 			CertificateAuthority authority = folder().authority();
 			X509CRL previous = folder().revocationList(authority.certificate()).orElse(null);
-			folder().write(authority.signRevocationList(previous, List.of(), null, planned), authority.certificate());
+			X509CRL list = authority.signRevocationList(previous, List.of(), null, planned);
+			folder().write(list, authority.certificate());
 			print("Revocation list %s", folder().revocationList());
-			print("  next update  %s", planned.describeEnd(Instant.now()));
+			print("  next update  %s", RevocationList.validity(list).describeEnd(Instant.now()));
+			if (!RevocationList.validity(list).equals(planned)) {
+				refuseWhenNotTaken(list);
+			}
 		});
 	}
 

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 import com.example.certs.folder.PemFolder;
 import com.example.certs.folder.Upkeep;
@@ -72,7 +71,6 @@ public class DevCommand extends UpkeepCommand {
 		Leaf client = Leaf.client(Objects.requireNonNullElse(this.name, DEFAULT_NAME), initialType());
 		upkeep.ensure("server", server, (present) -> withType((this.hosts != null) ? server : present, present));
 		upkeep.ensure("client", client, (present) -> withType((this.name != null) ? client : present, present));
-		upkeep.renewAll(Set.of("server", "client"));
 	}
 
 	private KeyType initialType() {

@@ -26,6 +26,10 @@ public class LeafOptions {
 			description = "The files' base name: NAME.crt and NAME.key (default: the name of the command).")
 	private String name;
 
+	@Option(names = "--replace", description = "Replace what is in these files, even if it is for somebody else. "
+			+ "Without it only the next certificate of the same client or server may do so.")
+	private boolean replace;
+
 	@Option(names = "--key-type", paramLabel = "TYPE", defaultValue = "ec",
 			description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); rsa has 3072 bits.")
 	private KeyType keyType;
@@ -46,6 +50,10 @@ public class LeafOptions {
 					"--name '%s': that name belongs to the CA".formatted(this.name));
 		}
 		return this.name;
+	}
+
+	boolean replace() {
+		return this.replace;
 	}
 
 	KeyType keyType() {

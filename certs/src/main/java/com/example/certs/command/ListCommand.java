@@ -1,18 +1,18 @@
 package com.example.certs.command;
 
-import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 
 import com.example.certs.folder.PemFile;
 import com.example.certs.folder.PemFolder;
-import com.example.certs.issue.Host;
+import com.example.certs.issue.CertificateAuthority;
 import com.example.certs.issue.Purpose;
 import com.example.certs.issue.RevocationList;
 import com.example.certs.issue.Validity;
@@ -36,47 +36,74 @@ public class ListCommand extends CertsCommand implements Callable<Integer> {
 			return ExitCode.OK;
 		}
 		List<String> problems = new ArrayList<>();
-		Optional<X509CRL> list = revocationList(problems);
+		List<X509Certificate> authorities = authorities();
+		List<X509CRL> lists = revocationLists(authorities, problems);
 		List<List<String>> rows = new ArrayList<>();
 		rows.add(List.of("FILE", "PURPOSE", "NAME", "ISSUER", "SERIAL", "VALID UNTIL", "STATE"));
 		for (String name : names) {
 			try {
-				rows.add(row(name + ".crt", new PemFile(folder().certificate(name)).certificate(), list, now));
+				for (X509Certificate each : certificates(name)) {
+					rows.add(row(name + ".crt", each, state(each, authorities, lists, now), now));
+				}
 			}
 			catch (CertsException ex) {
 				problems.add(ex.getMessage());
 			}
 		}
 		printTable(rows);
-		list.ifPresent((crl) -> print("%s: %d revoked, next update by %s", folder().revocationList().getFileName(),
+		lists.forEach((crl) -> print("%s: %d revoked, next update by %s", folder().revocationList().getFileName(),
 				(crl.getRevokedCertificates() != null) ? crl.getRevokedCertificates().size() : 0,
 				RevocationList.validity(crl).describeEnd(now)));
+		// What a caller is tied to, where more than one CA is trusted.
+		authorities.forEach((ca) -> print("%s: sha256 Fingerprint=%s", names(ca), fingerprint(ca)));
+		lists.stream()
+			.flatMap((list) -> RevocationList.whyNotTaken(list).stream())
+			.forEach((reason) -> problems.add("%s: %s".formatted(folder().revocationList(), reason)));
 		problems.forEach((problem) -> this.spec.commandLine().getErr().println("Error: " + Printable.of(problem)));
 		return problems.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
 	}
 
-	private Optional<X509CRL> revocationList(List<String> problems) {
-		if (Files.notExists(folder().revocationList())) {
-			return Optional.empty();
-		}
+	private List<X509CRL> revocationLists(List<X509Certificate> authorities, List<String> problems) {
 		try {
-			return folder().revocationList(new PemFile(folder().certificate(PemFolder.CA)).certificate());
+			return folder().revocationLists(authorities);
 		}
 		catch (CertsException ex) {
 			problems.add(ex.getMessage() + "; what is revoked is unknown");
-			return Optional.empty();
+			return List.of();
 		}
 	}
 
-	private static List<String> row(String file, X509Certificate certificate, Optional<X509CRL> list, Instant now) {
-		Validity validity = Validity.of(certificate);
-		return List.of(file, Purpose.describe(certificate), names(certificate),
-				certificate.getIssuerX500Principal().getName(), certificate.getSerialNumber().toString(16),
-				validity.describeEnd(now), state(certificate, validity, list, now));
+	/** The CAs that are trusted: several while one takes over from another. */
+	private List<X509Certificate> authorities() {
+		try {
+			return certificates(PemFolder.CA);
+		}
+		catch (CertsException ex) {
+			// Its row says so.
+			return List.of();
+		}
 	}
 
-	private static String state(X509Certificate certificate, Validity validity, Optional<X509CRL> list, Instant now) {
-		if (list.isPresent() && list.get().isRevoked(certificate)) {
+	private List<X509Certificate> certificates(String name) {
+		List<X509Certificate> all = new PemFile(folder().certificate(name)).certificates();
+		// Behind a leaf stand those of its chain.
+		return name.equals(PemFolder.CA) ? all : all.subList(0, 1);
+	}
+
+	private static List<String> row(String file, X509Certificate certificate, String state, Instant now) {
+		return List.of(file, Purpose.describe(certificate), names(certificate),
+				certificate.getIssuerX500Principal().getName(), serial(certificate.getSerialNumber()),
+				Validity.of(certificate).describeEnd(now), state);
+	}
+
+	private static String state(X509Certificate certificate, List<X509Certificate> authorities, List<X509CRL> lists,
+			Instant now) {
+		Validity validity = Validity.of(certificate);
+		if (!authorities.contains(certificate)
+				&& authorities.stream().noneMatch((ca) -> CertificateAuthority.isIssuedBy(certificate, ca))) {
+			return "nobody trusts it here: no CA in ca.crt has issued it";
+		}
+		if (lists.stream().anyMatch((list) -> list.isRevoked(certificate))) {
 			return "revoked";
 		}
 		if (validity.notAfter().isBefore(now)) {
@@ -85,13 +112,16 @@ public class ListCommand extends CertsCommand implements Callable<Integer> {
 		return validity.notBefore().isAfter(now) ? "not yet valid" : "valid";
 	}
 
-	private static String names(X509Certificate certificate) {
-		List<Host> hosts = Host.allOf(certificate);
-		if (!hosts.isEmpty()) {
-			return hosts.stream().map(Host::toString).collect(Collectors.joining(","));
+	/** As {@code openssl x509 -noout -fingerprint -sha256} prints it. */
+	private static String fingerprint(X509Certificate certificate) {
+		try {
+			return HexFormat.ofDelimiter(":")
+				.withUpperCase()
+				.formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
 		}
-		String subject = certificate.getSubjectX500Principal().getName();
-		return subject.matches("CN=[^,+]*") ? subject.substring("CN=".length()) : subject;
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private void printTable(List<List<String>> rows) {

@@ -2,6 +2,7 @@ package com.example.certs.command;
 
 import java.math.BigInteger;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -60,27 +61,27 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 			.filter((serial) -> previous.map((list) -> list.getRevokedCertificate(serial)).isEmpty())
 			.toList();
 		if (added.isEmpty() && RevocationList.validity(previous.orElseThrow()).notAfter().isAfter(Instant.now())) {
-			print("%s is revoked already; nothing was changed.", serials.get(0).toString(16));
+			refuseWhenNotTaken(previous.orElseThrow());
+			print("%s is revoked already; nothing was changed.", serial(serials.get(0)));
 			return;
 		}
-		folder().write(authority.signRevocationList(previous.orElse(null), added, this.reason, planned),
-				authority.certificate());
-		serials.forEach((serial) -> print("%s is revoked.", serial.toString(16)));
+		X509CRL list = authority.signRevocationList(previous.orElse(null), added, this.reason, planned);
+		folder().write(list, authority.certificate());
+		refuseWhenNotTaken(list);
+		serials.forEach((serial) -> print("%s is revoked.", serial(serial)));
 		print("  list         %s", folder().revocationList());
-		print("  next update  %s", planned.describeEnd(Instant.now()));
+		print("  next update  %s", RevocationList.validity(list).describeEnd(Instant.now()));
 		print("Next: the service reads the list from CRL_FILE_PATH. Sign it again before the next update:");
 		print("certs crl, or certs renew.");
 	}
 
 	/** That of a file, and of those that it has replaced; or the one that was given. */
 	private List<BigInteger> serials(CertificateAuthority authority) {
-		for (Path file : List.of(Path.of(this.what), folder().path().resolve(this.what),
-				folder().certificate(this.what))) {
+		for (Path file : files()) {
 			if (Files.exists(file) && !Files.isDirectory(file)) {
 				X509Certificate certificate = new PemFile(file).certificate();
 				if (!authority.hasIssued(certificate)) {
-					throw new CertsException("%s was not issued by the CA in %s".formatted(file, folder()),
-							"Revoke it in the folder of its own CA: --dir DIR");
+					throw ofAnother(file.toString());
 				}
 				return Stream.concat(Stream.of(certificate), replacedBy(certificate, file).filter(authority::hasIssued))
 					.map(X509Certificate::getSerialNumber)
@@ -88,7 +89,23 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 					.toList();
 			}
 		}
-		return List.of(serial());
+		return List.of(serial(authority));
+	}
+
+	private List<Path> files() {
+		try {
+			return List.of(Path.of(this.what), folder().path().resolve(this.what), folder().certificate(this.what));
+		}
+		catch (InvalidPathException ex) {
+			// On Windows no name has a colon, as between the bytes of a serial number.
+			return List.of();
+		}
+	}
+
+	private CertsException ofAnother(String what) {
+		return new CertsException(
+				"%s was not issued by the CA in %s, whose list says nothing of it".formatted(what, folder()),
+				"Revoke it in the folder of its own CA: --dir DIR; if that one is gone, take it out of every trust file");
 	}
 
 	/** Another certificate of the same name elsewhere has replaced nothing here. */
@@ -100,7 +117,7 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 			.flatMap((same) -> folder().replaced(name).stream());
 	}
 
-	private BigInteger serial() {
+	private BigInteger serial(CertificateAuthority authority) {
 		if (!SERIAL.matcher(this.what).matches()) {
 			throw new CertsException(
 					"%s is no file, neither here nor in %s, and no serial number".formatted(this.what, folder()),
@@ -110,25 +127,30 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 		if (serial.signum() == 0) {
 			throw new CertsException("0 is no serial number", "Take it from: certs list");
 		}
-		if (!isInFolder(serial)) {
+		List<X509Certificate> found = folder().names()
+			.stream()
+			.flatMap(this::allOf)
+			.filter((certificate) -> certificate.getSerialNumber().equals(serial))
+			.toList();
+		if (found.isEmpty()) {
 			// A lost certificate may still be valid: it is just what has to be revoked by
 			// number.
 			print("No certificate in %s has this serial number. If it is a typing error, revoke the right one too.",
 					folder());
 		}
+		else if (found.stream().noneMatch(authority::hasIssued)) {
+			throw ofAnother("The certificate with this serial number");
+		}
 		return serial;
 	}
 
-	private boolean isInFolder(BigInteger serial) {
+	private Stream<X509Certificate> allOf(String name) {
 		try {
-			return folder().names()
-				.stream()
-				.flatMap((name) -> Stream.concat(folder().present(name).stream(), folder().replaced(name).stream()))
-				.anyMatch((certificate) -> certificate.getSerialNumber().equals(serial));
+			return Stream.concat(folder().present(name).stream(), folder().replaced(name).stream());
 		}
 		catch (CertsException ex) {
 			// A damaged file of somebody else must not keep anybody from being revoked.
-			return false;
+			return folder().present(name).stream();
 		}
 	}
 

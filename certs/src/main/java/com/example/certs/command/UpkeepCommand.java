@@ -3,8 +3,9 @@ package com.example.certs.command;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.example.certs.folder.Upkeep;
 import com.example.certs.issue.Validity;
@@ -33,6 +34,8 @@ abstract class UpkeepCommand extends CertsCommand implements Runnable {
 	@Option(names = "--client-dir", paramLabel = "DIR",
 			description = "Copy what the client needs there: client.crt, client.key, ca.crt.")
 	private Path clientDir;
+
+	private List<String> told = List.of();
 
 	/**
 	 * Does one round of upkeep after another, or just one. A first round that fails ends
@@ -68,12 +71,15 @@ abstract class UpkeepCommand extends CertsCommand implements Runnable {
 
 	/** Whether there was anything to tell. */
 	private boolean round(Duration asked) {
-		AtomicBoolean told = new AtomicBoolean();
+		List<String> lines = new ArrayList<>();
 		folder().locked(() -> {
 			prepare();
 			Upkeep upkeep = new Upkeep(folder(), asked, (line) -> {
-				print("%s", line);
-				told.set(true);
+				lines.add(line);
+				// What stays as it is does not have to be told in each round.
+				if (!this.told.contains(line)) {
+					print("%s", line);
+				}
 			});
 			work(upkeep);
 			upkeep.refreshRevocationList();
@@ -84,7 +90,8 @@ abstract class UpkeepCommand extends CertsCommand implements Runnable {
 				upkeep.copy("client", this.clientDir, false);
 			}
 		});
-		return told.get();
+		this.told = lines;
+		return !lines.isEmpty();
 	}
 
 	Duration lifetime() {

@@ -42,9 +42,8 @@ public class ValidityOptions {
 	 */
 	static class Lifetime {
 
-		@Option(names = "--days", paramLabel = "DAYS",
-				description = "How long it is valid, in days; fractions are fine. "
-						+ "Below zero: it ended that many days ago, for tests.")
+		/** What of, and the default, is said in help.properties, for each command. */
+		@Option(names = "--days", paramLabel = "DAYS", descriptionKey = "days")
 		private Double days;
 
 		@Option(names = "--lifetime", paramLabel = "TIME",

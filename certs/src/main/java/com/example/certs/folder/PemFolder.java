@@ -138,20 +138,38 @@ public record PemFolder(Path path) {
 	}
 
 	/**
-	 * Reads the revocation list, which nobody but our CA may have signed.
+	 * Reads the latest revocation list of our CA.
 	 * @param issuer the CA's certificate
 	 * @return the list, or empty while nothing was ever revoked
 	 */
 	public Optional<X509CRL> revocationList(X509Certificate issuer) {
+		return revocationLists(List.of(issuer)).stream().max(RevocationList.BY_AGE);
+	}
+
+	/** The same for several CAs, while one takes over from another. */
+	public List<X509CRL> revocationLists(List<X509Certificate> issuers) {
 		if (Files.notExists(revocationList())) {
-			return Optional.empty();
+			return List.of();
 		}
-		return Optional.of(new PemFile(revocationList()).revocationLists()
+		List<X509CRL> lists = new PemFile(revocationList()).revocationLists()
 			.stream()
-			.filter((list) -> RevocationList.isSignedBy(list, issuer))
-			.findFirst()
-			.orElseThrow(() -> new CertsException(revocationList() + " is not signed by the CA beside it",
-					"Move it away if it belongs to another CA; then revoke again")));
+			.filter((list) -> issuers.stream().anyMatch((issuer) -> RevocationList.isSignedBy(list, issuer)))
+			.toList();
+		if (lists.isEmpty()) {
+			throw new CertsException(revocationList() + " is not signed by the CA beside it",
+					"Move it away if it belongs to another CA; then revoke again");
+		}
+		return lists;
+	}
+
+	/** Whether the list says so; one that cannot be read says nothing. */
+	public boolean isRevoked(X509Certificate certificate, X509Certificate issuer) {
+		try {
+			return revocationList(issuer).filter((list) -> list.isRevoked(certificate)).isPresent();
+		}
+		catch (CertsException ex) {
+			return false;
+		}
 	}
 
 	public void write(String name, KeyAndCertificate pair) {
@@ -199,7 +217,7 @@ public record PemFolder(Path path) {
 		return new PemFile(replacedFile(name)).certificates().stream().filter(PemFolder::isStillValid).toList();
 	}
 
-	private static boolean isStillValid(X509Certificate certificate) {
+	public static boolean isStillValid(X509Certificate certificate) {
 		return certificate.getNotAfter().after(new Date());
 	}
 

@@ -19,12 +19,16 @@ import com.example.certs.issue.Purpose;
 import com.example.certs.issue.RevocationList;
 import com.example.certs.issue.Validity;
 import com.example.certs.problem.CertsException;
+import com.example.certs.problem.Printable;
 
 /**
  * Keeps the leaves of a folder usable: issues what is missing, replaces what does not fit
  * or is close to its end, and leaves everything else alone, to the byte.
  */
 public class Upkeep {
+
+	/** What the two services need; others are callers that somebody has let in. */
+	private static final Set<String> PAIR = Set.of("server", "client");
 
 	private final PemFolder folder;
 
@@ -49,12 +53,7 @@ public class Upkeep {
 		this.revocations = folder.revocationList(this.authority.certificate());
 		this.lifetime = lifetime;
 		this.report = report;
-		if (this.authority.certificate().getNotAfter().toInstant().isBefore(Instant.now())) {
-			throw new CertsException(
-					"The CA in %s expired on %s".formatted(folder,
-							this.authority.certificate().getNotAfter().toInstant()),
-					"Create a new one in another folder: certs init --dir DIR");
-		}
+		this.authority.refuseWhenExpired();
 	}
 
 	/**
@@ -81,7 +80,10 @@ public class Upkeep {
 				this.report.accept("%s.crt left alone: another CA of ca.crt has issued it".formatted(name));
 			}
 			else {
-				issue(name, initial, Validity.LEAF_LIFETIME, "the present CA had not issued it");
+				Leaf said = Leaf.like(present, initial.purpose());
+				issue(name,
+						initial.purpose().isNamedBy(present) && Leaf.canBeLike(present) ? adjust.apply(said) : initial,
+						Validity.LEAF_LIFETIME, "the present CA had not issued it");
 			}
 		}
 		else if (isRevoked(present)) {
@@ -130,18 +132,26 @@ public class Upkeep {
 
 	/** Whoever revoked it did not mean it to come back by itself. */
 	private void reportRevoked(String name, X509Certificate present) {
-		this.report.accept("%s.crt is revoked. If its holder is to have a new one, issue it: certs %s".formatted(name,
-				Purpose.describe(present)));
+		reportEnded(name, present, "is revoked");
+	}
+
+	private void reportEnded(String name, X509Certificate present, String how) {
+		this.report.accept("%s.crt %s. If its holder is to have a new one: certs %s --dir %s --name %1$s".formatted(
+				name, how, Leaf.like(present, purpose(present)).options(), Printable.word(this.folder.toString())));
+	}
+
+	private static Purpose purpose(X509Certificate present) {
+		return Purpose.SERVER.isNamedBy(present) ? Purpose.SERVER : Purpose.CLIENT;
 	}
 
 	/**
 	 * Replaces every leaf of the folder that is due by one that says the same. What the
-	 * CA did not issue, or has no key beside it, is not ours to replace.
-	 * @param except the pairs that have been looked after already
+	 * CA did not issue, or has no key beside it, is not ours to replace. What has ended
+	 * stays ended, unless the pair needs it: somebody may have left it to run out.
 	 */
-	public void renewAll(Set<String> except) {
+	public void renewAll() {
 		for (String name : this.folder.names()) {
-			if (!name.equals(PemFolder.CA) && !except.contains(name) && Files.exists(this.folder.key(name))) {
+			if (!name.equals(PemFolder.CA) && Files.exists(this.folder.key(name))) {
 				renew(name);
 			}
 		}
@@ -151,8 +161,12 @@ public class Upkeep {
 		try {
 			X509Certificate present = new PemFile(this.folder.certificate(name)).certificate();
 			if (this.authority.hasIssued(present) && matchesKey(name, present)) {
-				Purpose purpose = Purpose.SERVER.isNamedBy(present) ? Purpose.SERVER : Purpose.CLIENT;
-				renewWhenDue(name, present, Leaf.like(present, purpose));
+				if (PemFolder.isStillValid(present) || PAIR.contains(name)) {
+					renewWhenDue(name, present, Leaf.like(present, purpose(present)));
+				}
+				else {
+					reportEnded(name, present, "left alone: it expired on " + present.getNotAfter().toInstant());
+				}
 			}
 			else {
 				this.report.accept("%s.crt left alone: this CA has not issued it for %s.key".formatted(name, name));
@@ -210,11 +224,16 @@ public class Upkeep {
 			Instant now = Instant.now();
 			Validity validity = RevocationList.validity(list);
 			if (validity.isNearEnd(now)) {
-				Validity next = Validity.plan(now, null, validity.lifetime());
-				this.folder.write(this.authority.signRevocationList(list, List.of(), null, next),
-						this.authority.certificate());
+				X509CRL next = this.authority.signRevocationList(list, List.of(), null,
+						Validity.plan(now, null, validity.lifetime()));
+				this.folder.write(next, this.authority.certificate());
 				this.report.accept("%s signed again, next update by %s".formatted(this.folder.revocationList(),
-						next.describeEnd(now)));
+						RevocationList.validity(next).describeEnd(now)));
+			}
+			else {
+				RevocationList.whyNotTaken(list)
+					.ifPresent((reason) -> this.report
+						.accept("%s revokes nobody: %s".formatted(this.folder.revocationList(), reason)));
 			}
 		});
 	}

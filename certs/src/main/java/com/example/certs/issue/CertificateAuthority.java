@@ -50,6 +50,12 @@ public final class CertificateAuthority {
 	/** Above the 64 bits that the CA/Browser Forum asks for, and within 20 octets. */
 	private static final int SERIAL_BITS = 128;
 
+	/**
+	 * What TLS adds to it fits into the 32 KiB that the JDK allows a handshake message
+	 * ({@code jdk.tls.maxHandshakeMessageSize}).
+	 */
+	private static final int MAX_SIZE = 32_700;
+
 	private static final int CRL_SIGN = 6;
 
 	private final PrivateKey key;
@@ -129,29 +135,33 @@ public final class CertificateAuthority {
 	}
 
 	/**
-	 * Signs a revocation list (RFC 5280, section 5), version 2, with the next number.
+	 * Signs a revocation list (RFC 5280, section 5), version 2, with the next number. It
+	 * is never dated before the previous one, however far each is dated back and whatever
+	 * the clock says: an older list is refused, and with it what it revokes.
 	 * @param previous the list so far, whose entries stay; null for a first one
 	 * @param added the serial numbers to add; none to sign the same entries again
 	 * @param reason why they are revoked
-	 * @param validity from this update to the next one
+	 * @param requested from this update to the next one; later, and as long, where the
+	 * previous list was dated later
 	 * @return the list
 	 */
 	public X509CRL signRevocationList(X509CRL previous, List<BigInteger> added, RevocationReason reason,
-			Validity validity) {
+			Validity requested) {
+		refuseWhenExpired();
 		boolean[] usage = this.certificate.getKeyUsage();
 		if (usage != null && !usage[CRL_SIGN]) {
 			throw new CertsException("The CA may not sign revocation lists: its key usage has no cRLSign",
 					"Use a CA that may, or take the caller off the allow-list of todo-service");
 		}
+		Validity validity = (previous != null) ? successor(requested, previous) : requested;
 		try {
 			X509v2CRLBuilder builder = new X509v2CRLBuilder(CommonName.subject(this.certificate),
 					Date.from(validity.notBefore()));
 			builder.setNextUpdate(Date.from(validity.notAfter()));
 			BigInteger number = BigInteger.ONE;
 			if (previous != null) {
-				JcaX509CRLHolder holder = new JcaX509CRLHolder(previous);
-				builder.addCRL(holder);
-				number = RevocationList.number(holder).add(BigInteger.ONE);
+				builder.addCRL(new JcaX509CRLHolder(previous));
+				number = RevocationList.number(previous).add(BigInteger.ONE);
 			}
 			for (BigInteger serial : added) {
 				// Not "now": an entry must not be younger than the list it stands in,
@@ -164,6 +174,29 @@ public final class CertificateAuthority {
 		}
 		catch (IOException | GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** What no service takes must not follow a list that may be in use. */
+	private static Validity successor(Validity requested, X509CRL previous) {
+		Instant now = Instant.now();
+		if (requested.notBefore().isAfter(now) || requested.notAfter().isBefore(now)) {
+			throw new CertsException(
+					"No service takes a list from %s to %s now, and none that follows it could be older"
+						.formatted(requested.notBefore(), requested.notAfter()),
+					"Leave out --days and --not-before; for a test, make such a list in a folder that has none");
+		}
+		return requested.notEarlierThan(RevocationList.validity(previous).notBefore());
+	}
+
+	/**
+	 * Nobody trusts what an expired CA signs, not even its revocation list.
+	 */
+	public void refuseWhenExpired() {
+		Instant end = this.certificate.getNotAfter().toInstant();
+		if (end.isBefore(Instant.now())) {
+			throw new CertsException("The CA expired on %s, so nobody trusts what it signs".formatted(end),
+					"Create a new CA in another folder: certs init --dir DIR");
 		}
 	}
 
@@ -209,6 +242,12 @@ public final class CertificateAuthority {
 			.getCertificate(builder.build(signer(issuer.getPrivate())));
 		if (!isSignedBy(certificate, issuer.getPublic())) {
 			throw cannotSign("it allows other signatures only than we make");
+		}
+		int size = certificate.getEncoded().length;
+		if (size > MAX_SIZE) {
+			throw new CertsException(
+					"The certificate would have %d bytes, and Java takes %d in a handshake".formatted(size, MAX_SIZE),
+					"Give fewer hosts: a wildcard such as *.example.com, or a certificate for each service");
 		}
 		return new KeyAndCertificate(own, certificate);
 	}

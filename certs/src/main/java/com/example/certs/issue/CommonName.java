@@ -1,6 +1,8 @@
 package com.example.certs.issue;
 
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.stream.Stream;
 
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -47,6 +49,15 @@ public record CommonName(String value) {
 		// The builder's text variant would read a leading '#' as hex and drop a leading
 		// backslash; the value itself is taken as it is.
 		return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, new DERUTF8String(this.value)).build();
+	}
+
+	/** Each common name in a subject, whatever its encoding. */
+	static List<String> allOf(X500Name subject) {
+		return Stream.of(subject.getRDNs())
+			.flatMap((rdn) -> Stream.of(rdn.getTypesAndValues()))
+			.filter((each) -> each.getType().equals(BCStyle.CN))
+			.map((each) -> each.getValue().toString())
+			.toList();
 	}
 
 	/** A certificate's subject as it is encoded. */

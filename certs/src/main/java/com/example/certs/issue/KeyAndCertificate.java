@@ -54,7 +54,7 @@ public record KeyAndCertificate(PrivateKey key, X509Certificate certificate) {
 	/** Keeps the key out of logs and messages. */
 	@Override
 	public String toString() {
-		return "certificate " + this.certificate.getSerialNumber().toString(16) + " and its key";
+		return "the certificate of %s and its key".formatted(this.certificate.getSubjectX500Principal());
 	}
 
 }

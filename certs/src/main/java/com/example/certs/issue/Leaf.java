@@ -3,9 +3,13 @@ package com.example.certs.issue;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
+import com.example.certs.problem.Printable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -56,6 +60,29 @@ public record Leaf(Purpose purpose, X500Name subject, List<Host> hosts, KeyType 
 		return certificate.getBasicConstraints() < 0 && Purpose.extendedKeyUsage(certificate).size() == 1
 				&& (Purpose.SERVER.isNamedBy(certificate) || Purpose.CLIENT.isNamedBy(certificate))
 				&& Host.areAllNamesOf(certificate) && KeyType.isMade(certificate.getPublicKey());
+	}
+
+	/**
+	 * Whether a certificate is for the same as this: the client of the same name, or a
+	 * server that has a host in common.
+	 * @param present a certificate that this one would replace
+	 * @return whether its holder would still be who it was
+	 */
+	public boolean isForWhomThisIs(X509Certificate present) {
+		if (!Set.of("any", "server, client", this.purpose.toString()).contains(Purpose.describe(present))) {
+			return false;
+		}
+		return (this.purpose == Purpose.SERVER) ? !Collections.disjoint(this.hosts, Host.allOf(present))
+				: CommonName.allOf(this.subject).equals(CommonName.allOf(CommonName.subject(present)));
+	}
+
+	/** The options of the command that issues it. */
+	public String options() {
+		if (this.purpose == Purpose.SERVER) {
+			return "server --host " + this.hosts.stream().map(Host::toString).collect(Collectors.joining(","));
+		}
+		List<String> names = CommonName.allOf(this.subject);
+		return "client --cn " + ((names.size() == 1) ? Printable.word(names.get(0)) : "NAME");
 	}
 
 	/**

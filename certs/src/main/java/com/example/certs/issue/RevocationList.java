@@ -5,10 +5,12 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
 
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.cert.X509CRLHolder;
 
 /**
  * Reads what a revocation list (RFC 5280, section 5) says.
@@ -18,10 +20,35 @@ public final class RevocationList {
 	private RevocationList() {
 	}
 
-	/** The CRLNumber of a list, which grows with each one that is signed. */
-	static BigInteger number(X509CRLHolder list) {
-		Extension number = list.getExtension(Extension.cRLNumber);
-		return (number != null) ? ASN1Integer.getInstance(number.getParsedValue()).getPositiveValue() : BigInteger.ZERO;
+	/** Of two lists the later one is the greater. */
+	public static final Comparator<X509CRL> BY_AGE = Comparator.comparing(X509CRL::getThisUpdate)
+		.thenComparing(RevocationList::number);
+
+	/**
+	 * The CRLNumber of a list, which grows with each one that is signed; 0 without one.
+	 */
+	static BigInteger number(X509CRL list) {
+		byte[] number = list.getExtensionValue(Extension.cRLNumber.getId());
+		return (number != null)
+				? ASN1Integer.getInstance(ASN1OctetString.getInstance(number).getOctets()).getPositiveValue()
+				: BigInteger.ZERO;
+	}
+
+	/**
+	 * Why no service takes a list now, whatever it says.
+	 * @param list the list
+	 * @return the reason, or empty where it is taken
+	 */
+	public static Optional<String> whyNotTaken(X509CRL list) {
+		Validity validity = validity(list);
+		Instant now = Instant.now();
+		if (validity.notBefore().isAfter(now)) {
+			return Optional
+				.of("no service takes it before %s, when it says that it was signed".formatted(validity.notBefore()));
+		}
+		return validity.notAfter().isBefore(now)
+				? Optional.of("no service takes it, since it ended on %s".formatted(validity.notAfter()))
+				: Optional.empty();
 	}
 
 	public static boolean isSignedBy(X509CRL list, X509Certificate issuer) {

@@ -78,6 +78,11 @@ public record Validity(Instant notBefore, Instant notAfter) {
 		return (tenth.compareTo(CLOCK_SKEW) < 0) ? tenth : CLOCK_SKEW;
 	}
 
+	/** As long, but begun no earlier than this. */
+	Validity notEarlierThan(Instant earliest) {
+		return this.notBefore.isBefore(earliest) ? new Validity(earliest, earliest.plus(lifetime())) : this;
+	}
+
 	public static Validity of(X509Certificate certificate) {
 		return new Validity(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
 	}

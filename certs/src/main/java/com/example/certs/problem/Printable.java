@@ -24,4 +24,18 @@ public final class Printable {
 		return HARMFUL.matcher(text).replaceAll((found) -> "\\\\u%04x".formatted(found.group().codePointAt(0)));
 	}
 
+	/**
+	 * Writes a text so that it can be pasted into a shell as one word.
+	 * @param text any text
+	 * @return the text as it is, or in quotes; in those of bash and zsh where it has
+	 * something to escape
+	 */
+	public static String word(String text) {
+		if (text.matches("[A-Za-z0-9_@%+=:,./-]+")) {
+			return text;
+		}
+		return HARMFUL.matcher(text).find() ? "$'" + of(text.replaceAll("[\\\\']", "\\\\$0")) + "'"
+				: "'" + text.replace("'", "'\\''") + "'";
+	}
+
 }
