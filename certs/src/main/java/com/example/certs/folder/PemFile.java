@@ -278,8 +278,8 @@ public record PemFile(Path path) {
 			return new Foreign(
 					pkcs12 ? "a PKCS #12 keystore"
 							: hex.startsWith("f") ? "a Java keystore (JKS)" : "a Java keystore (JCEKS)",
-					"Convert it: keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12 "
-							+ "&& openssl pkcs12 -in FILE.p12 -nodes -out FILE.pem");
+					"Convert it: (umask 077 && keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 "
+							+ "-deststoretype PKCS12 && openssl pkcs12 -in FILE.p12 -nodes -out FILE.pem)");
 		}
 		return hex.startsWith("30")
 				? new Foreign("DER",

@@ -4,8 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
@@ -38,8 +41,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * A CA that was there before, in every form in which people have it.
@@ -217,6 +222,41 @@ class AuthorityFromElsewhereTests {
 				assertThat(result.out() + result.err()).doesNotContain(body.substring(i, i + 16));
 			}
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PKCS12", "JKS", "JCEKS", "DER", "old" })
+	void whatIsConvertedAsAdvisedIsForItsOwnerAlone(String form) throws Exception {
+		assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "Skipped: no POSIX modes");
+		Cli.ok("init", "--dir", this.dir);
+		if (form.equals("DER")) {
+			Openssl.run("pkey", "-in", file("ca.key"), "-outform", "DER", "-out", file("FILE"));
+		}
+		else if (form.equals("old")) {
+			Openssl.run("ec", "-in", file("ca.key"), "-aes128", "-passout", "pass:changeit", "-out", file("FILE"));
+		}
+		else {
+			Files.write(file("FILE"), keyStore(form));
+		}
+		Files.copy(file("FILE"), file("ca.key"), StandardCopyOption.REPLACE_EXISTING);
+		String cure = Cli.failing(1, "client", "--dir", this.dir, "--cn", "al").lines().toList().get(1);
+		String command = cure.substring(cure.indexOf(": ") + 2, cure.length() - 1)
+			.replace("-in OLD -out NEW", "-in FILE -out NEW -passin pass:changeit -passout pass:changeit")
+			.replace("openssl pkcs12", "openssl pkcs12 -passin pass:changeit");
+		Path script = Files.writeString(file("script"), "umask 022\n" + command);
+		Process shell = new ProcessBuilder("sh", script.toString()).directory(this.dir.toFile())
+			.redirectInput(Files.writeString(file("answers"), "changeit\n".repeat(3)).toFile())
+			.redirectErrorStream(true)
+			.start();
+		String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(shell.waitFor()).as(command + output).isZero();
+		List<Path> made;
+		try (Stream<Path> files = Files.list(this.dir)) {
+			made = files.filter((each) -> each.getFileName().toString().matches("FILE\\..*|NEW")).toList();
+		}
+		assertThat(made).isNotEmpty()
+			.allSatisfy((each) -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+				.isEqualTo("rw-------"));
 	}
 
 	private Path file(String name) {
