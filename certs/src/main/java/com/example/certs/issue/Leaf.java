@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 import com.example.certs.problem.Printable;
@@ -69,7 +68,7 @@ public record Leaf(Purpose purpose, X500Name subject, List<Host> hosts, KeyType 
 	 * @return whether its holder would still be who it was
 	 */
 	public boolean isForWhomThisIs(X509Certificate present) {
-		if (!Set.of("any", "server, client", this.purpose.toString()).contains(Purpose.describe(present))) {
+		if (!Purpose.extendedKeyUsage(present).isEmpty() && !this.purpose.isNamedBy(present)) {
 			return false;
 		}
 		return (this.purpose == Purpose.SERVER) ? !Collections.disjoint(this.hosts, Host.allOf(present))
