@@ -297,7 +297,7 @@ class IssuingTests {
 		Cli.ok("client", "--dir", this.dir, "--cn", "x");
 		String old = certificate("client").getSerialNumber().toString(16);
 		assertThat(Cli.ok("client", "--dir", this.dir, "--cn", "x").out())
-			.contains("certs revoke --dir '" + this.dir + "' " + old);
+			.containsPattern("certs revoke --dir '" + this.dir + "' 0?" + old);
 	}
 
 	@ParameterizedTest

@@ -7,12 +7,20 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.PKIXReason;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
+import java.security.interfaces.RSAKey;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
 
 import com.example.certs.problem.CertsException;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -57,6 +65,8 @@ public final class CertificateAuthority {
 	private static final int MAX_SIZE = 32_700;
 
 	private static final int CRL_SIGN = 6;
+
+	private static final int SHORTEST_RSA_KEY = 2048;
 
 	private final PrivateKey key;
 
@@ -115,11 +125,46 @@ public final class CertificateAuthority {
 				GeneralName[] names = leaf.hosts().stream().map(Host::toGeneralName).toArray(GeneralName[]::new);
 				builder.addExtension(Extension.subjectAlternativeName, onlyName, new GeneralNames(names));
 			}
-			return signed(builder, keyPair.getPrivate(), new KeyPair(this.certificate.getPublicKey(), this.key));
+			KeyAndCertificate issued = signed(builder, keyPair.getPrivate(),
+					new KeyPair(this.certificate.getPublicKey(), this.key));
+			refuseWhatNobodyTakes(issued.certificate());
+			return issued;
 		}
 		catch (CertIOException | GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * A CA from elsewhere may be limited to certain names, or be too weak. The other side
+	 * would say so, to somebody who cannot change it.
+	 */
+	private void refuseWhatNobodyTakes(X509Certificate leaf) throws GeneralSecurityException {
+		if (this.certificate.getPublicKey() instanceof RSAKey rsa && rsa.getModulus().bitLength() < SHORTEST_RSA_KEY) {
+			throw notTaken("its RSA key has %d bits, %d are the least".formatted(rsa.getModulus().bitLength(),
+					SHORTEST_RSA_KEY));
+		}
+		// In the path as well as at its end: the JDK asks nothing of a trusted CA itself.
+		PKIXParameters parameters = new PKIXParameters(Set
+			.of(new TrustAnchor(this.certificate.getIssuerX500Principal(), this.certificate.getPublicKey(), null)));
+		parameters.setRevocationEnabled(false);
+		parameters.setDate(
+				(leaf.getNotBefore().after(this.certificate.getNotBefore()) ? leaf : this.certificate).getNotBefore());
+		try {
+			CertPathValidator.getInstance("PKIX")
+				.validate(CertificateFactory.getInstance("X.509").generateCertPath(List.of(leaf, this.certificate)),
+						parameters);
+		}
+		catch (CertPathValidatorException ex) {
+			if (ex.getReason() == PKIXReason.INVALID_NAME) {
+				throw notTaken("its name constraints do not allow these names");
+			}
+		}
+	}
+
+	private static CertsException notTaken(String why) {
+		return new CertsException("No service takes what this CA issues here: " + why,
+				"Use another CA; certs init --dir DIR makes one");
 	}
 
 	private Validity withinOwn(Validity requested) {

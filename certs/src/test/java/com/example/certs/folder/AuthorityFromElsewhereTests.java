@@ -1,7 +1,9 @@
 package com.example.certs.folder;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -145,6 +147,38 @@ class AuthorityFromElsewhereTests {
 		Cli.ok("client", "--dir", this.dir, "--cn", "al");
 		new PemFile(file("client.crt")).certificate()
 			.verify(new PemFile(file("ca.crt")).certificates().get(1).getPublicKey());
+	}
+
+	@Test
+	void whatNoServiceWouldTakeIsNotIssued() {
+		openssl("EC", "ec_paramgen_curve:P-256",
+				"nameConstraints=critical,permitted;DNS:corp.example,excluded;DNS:a.corp.example");
+		for (String host : List.of("localhost", "a.corp.example", "b.corp.example,127.0.0.1,x.example")) {
+			assertThat(Cli.failing(1, "server", "--dir", this.dir, "--host", host)).contains("No service takes",
+					"name constraints");
+		}
+		assertThat(file("server.crt")).doesNotExist();
+		Cli.ok("server", "--dir", this.dir, "--host", "b.corp.example");
+		openssl("EC", "ec_paramgen_curve:P-256", "nameConstraints=critical,excluded;DNS:a.corp.example");
+		Cli.ok("client", "--dir", this.dir, "--cn", "al", "--days", "-1");
+		openssl("RSA", "rsa_keygen_bits:1024", "keyUsage=critical,keyCertSign,cRLSign");
+		assertThat(Cli.failing(1, "client", "--dir", this.dir, "--cn", "al")).contains("RSA key has 1024 bits");
+		openssl("RSA", "rsa_keygen_bits:2048", "nameConstraints=critical,permitted;dirName:names");
+		assertThat(Cli.failing(1, "client", "--dir", this.dir, "--cn", "al")).contains("name constraints");
+	}
+
+	private void openssl(String algorithm, String option, String extension) {
+		try {
+			Files.writeString(file("ca.cnf"),
+					"[req]\ndistinguished_name=dn\nx509_extensions=ca\n[dn]\n[names]\nO=corp\n"
+							+ "[ca]\nbasicConstraints=critical,CA:true\nsubjectKeyIdentifier=hash\n" + extension
+							+ "\n");
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		Openssl.run("req", "-x509", "-config", file("ca.cnf"), "-newkey", algorithm, "-pkeyopt", option, "-nodes",
+				"-subj", "/O=corp/CN=corp", "-days", "9", "-keyout", file("ca.key"), "-out", file("ca.crt"));
 	}
 
 	private void ca(String keyUsage) {
