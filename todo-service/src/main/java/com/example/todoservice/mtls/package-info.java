@@ -13,10 +13,11 @@
  * <li>{@code caller/CallerFilter} and {@code Admission}: is this caller admitted now?
  * <li>{@code material/CertificateRules} and {@code PathValidation}: which certificates
  * are <b>good enough</b>: path, validity, purpose, strength.
- * <li>{@code caller/Revocation} and {@code RevocationLists}: which of them are revoked.
+ * <li>{@code caller/Revocation}, {@code RevocationLists} and {@code RevocationList}:
+ * which of them are revoked.
  * <li>{@code caller/CommonName}: whom the certificate names.
- * <li>{@code caller/AllowedCallers}: <b>who may call</b>; {@code todo.callers} in
- * {@code application.yml}.
+ * <li>{@code caller/AllowedCallers}: <b>who may call</b>, and from which CA;
+ * {@code todo.callers} in {@code application.yml}. {@code CallerTies} only tells people.
  * <li>{@code caller/Role}: what a caller <b>may do</b>; {@code CallerSecurity} says which
  * role a request needs.
  * <li>{@code caller/CallerRefusals} and {@code RefusalLog}: the answer to who is refused,

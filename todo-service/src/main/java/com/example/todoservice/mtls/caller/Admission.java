@@ -1,7 +1,6 @@
 package com.example.todoservice.mtls.caller;
 
 import java.security.PublicKey;
-import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +26,7 @@ import org.springframework.util.ConcurrentReferenceHashMap;
 /**
  * Decides for each request whether its certificate admits the caller: a path to a CA that
  * is trusted now, every certificate on it within its validity now, none revoked, and a
- * Common Name on the allow-list.
+ * Common Name on the allow-list, from the CA that it is tied to.
  * <p>
  * The handshake has checked much of this, but once: a connection may stay open for days,
  * and a resumed session skips the certificate altogether. The path, what is revoked on it
@@ -53,10 +52,10 @@ class Admission {
 	private final Map<List<X509Certificate>, Verdict> verdicts = new ConcurrentReferenceHashMap<>();
 
 	/** What holds as long as these CAs are trusted and these lists count. */
-	private record Verdict(List<X509Certificate> authorities, Map<PublicKey, X509CRL> lists, Instant from,
+	private record Verdict(List<X509Certificate> authorities, Map<PublicKey, List<RevocationList>> lists, Instant from,
 			Instant until, @Nullable Identity identity, @Nullable CallerRefusedException refusal) {
 
-		boolean holds(List<X509Certificate> authorities, Map<PublicKey, X509CRL> lists, Instant now) {
+		boolean holds(List<X509Certificate> authorities, Map<PublicKey, List<RevocationList>> lists, Instant now) {
 			return this.authorities == authorities && this.lists == lists && !now.isBefore(this.from)
 					&& !now.isAfter(this.until);
 		}
@@ -83,7 +82,7 @@ class Admission {
 	 */
 	Authentication admit(X509Certificate[] chain) throws CallerRefusedException {
 		List<X509Certificate> authorities = this.tls.state().material().authorities();
-		Map<PublicKey, X509CRL> lists = this.revoked.current();
+		Map<PublicKey, List<RevocationList>> lists = this.revoked.current();
 		Instant now = this.clock.instant();
 		List<X509Certificate> key = List.of(chain);
 		Verdict verdict = this.verdicts.get(key);
@@ -97,21 +96,26 @@ class Admission {
 		Identity identity = verdict.identity();
 		String name = identity.name();
 		Set<Role> roles = this.allowed.rolesOf(name)
-			.orElseThrow(() -> new CallerRefusedException(Reason.UNKNOWN_CALLER,
-					"the caller \"" + CertificateText.escape(name) + "\" is not on the allow-list of todo-service",
+			.orElseThrow(() -> new CallerRefusedException(Reason.UNKNOWN_CALLER, "the caller " + CommonName.show(name)
+					+ " is not on the allow-list of todo-service"
+					+ this.allowed.lookAlike(name).map((other) -> ", but " + CommonName.show(other) + " is").orElse(""),
 					name));
 		return new PreAuthenticatedAuthenticationToken(name, identity.certificate(), roles);
 	}
 
-	private static Verdict judge(List<X509Certificate> chain, List<X509Certificate> authorities,
-			Map<PublicKey, X509CRL> lists, Instant now) {
+	private Verdict judge(List<X509Certificate> chain, List<X509Certificate> authorities,
+			Map<PublicKey, List<RevocationList>> lists, Instant now) {
 		try {
 			TrustedPath path = CertificateRules.check(chain, authorities, Purpose.CLIENT, now);
+			String name = CommonName.of(path.leaf());
+			if (!isTied(name, path)) {
+				path = tied(name, path, chain, authorities, now);
+			}
 			if (!lists.isEmpty()) {
 				path = Revocation.check(path, lists, now);
 			}
 			return new Verdict(authorities, lists, path.holdsFrom(), path.holdsUntil(),
-					new Identity(CommonName.of(path.leaf()), PresentedCertificate.of(path.leaf())), null);
+					new Identity(name, PresentedCertificate.of(path.leaf())), null);
 		}
 		catch (CertificateRefusedException ex) {
 			return refused(authorities, lists, now, new CallerRefusedException(Reason.CERTIFICATE_REFUSED,
@@ -122,8 +126,40 @@ class Admission {
 		}
 	}
 
-	private static Verdict refused(List<X509Certificate> authorities, Map<PublicKey, X509CRL> lists, Instant now,
-			CallerRefusedException refusal) {
+	private boolean isTied(String name, TrustedPath path) {
+		Set<Fingerprint> ties = this.allowed.authoritiesOf(name);
+		return ties.isEmpty() || ties.contains(Fingerprint.of(anchor(path)));
+	}
+
+	/**
+	 * Several paths may lead to trusted CAs, as when a CA was renewed with its key or
+	 * signed by another one, and the JDK takes any of them. So a caller that is tied is
+	 * judged as if nothing but its CAs were trusted.
+	 */
+	private TrustedPath tied(String name, TrustedPath path, List<X509Certificate> chain,
+			List<X509Certificate> authorities, Instant now) throws CallerRefusedException {
+		Set<Fingerprint> ties = this.allowed.authoritiesOf(name);
+		List<X509Certificate> own = authorities.stream().filter((ca) -> ties.contains(Fingerprint.of(ca))).toList();
+		try {
+			if (!own.isEmpty()) {
+				return CertificateRules.check(chain, own, Purpose.CLIENT, now);
+			}
+		}
+		catch (CertificateRefusedException ex) {
+			// By another CA it was good, so that one is the reason.
+		}
+		throw new CallerRefusedException(Reason.UNKNOWN_CALLER, "the caller " + CommonName.show(name)
+				+ " is tied to a CA (TODO_CALLERS_n_CA), and this certificate comes from another one: \""
+				+ CertificateText.subject(anchor(path)) + "\", SHA-256 fingerprint " + Fingerprint.of(anchor(path)),
+				name);
+	}
+
+	private static X509Certificate anchor(TrustedPath path) {
+		return path.certificates().get(path.certificates().size() - 1);
+	}
+
+	private static Verdict refused(List<X509Certificate> authorities, Map<PublicKey, List<RevocationList>> lists,
+			Instant now, CallerRefusedException refusal) {
 		return new Verdict(authorities, lists, now, now.plus(REFUSALS_KEPT), null, refusal);
 	}
 

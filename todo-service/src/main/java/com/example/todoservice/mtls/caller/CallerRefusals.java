@@ -38,7 +38,7 @@ class CallerRefusals implements AccessDeniedHandler {
 			throws IOException {
 		String name = request.getUserPrincipal().getName();
 		refuse(request, response, new CallerRefusedException(Reason.MISSING_ROLE,
-				"the caller \"" + CertificateText.escape(name) + "\" lacks the role for this request", name));
+				"the caller " + CommonName.show(name) + " lacks the role for this request", name));
 	}
 
 	void refuse(HttpServletRequest request, HttpServletResponse response, CallerRefusedException ex)
@@ -69,7 +69,8 @@ class CallerRefusals implements AccessDeniedHandler {
 			case NO_COMMON_NAME, SEVERAL_COMMON_NAMES, UNUSABLE_COMMON_NAME ->
 				"Present a certificate whose subject has exactly one CN of 1 to 64 characters: "
 						+ "java -jar certs/target/certs.jar client --cn NAME";
-			case REVOCATION_UNKNOWN -> "Whoever runs todo-service has to renew CRL_FILE_PATH.";
+			case REVOCATION_UNKNOWN ->
+				"Whoever runs todo-service has to renew CRL_FILE_PATH, or add the list that is missing.";
 			case UNKNOWN_CALLER ->
 				"Whoever runs todo-service can admit it: TODO_CALLERS_n_NAME and TODO_CALLERS_n_ROLES.";
 			case MISSING_ROLE -> "Whoever runs todo-service can grant it: TODO_CALLERS_n_ROLES.";

@@ -4,8 +4,10 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import com.example.todoservice.mtls.caller.CallerRefusedException.Reason;
+import com.example.todoservice.mtls.material.CertificateText;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1PrintableString;
 import org.bouncycastle.asn1.ASN1UTF8String;
@@ -85,6 +87,20 @@ final class CommonName {
 			return Optional.of("begins or ends with a blank");
 		}
 		return Optional.empty();
+	}
+
+	/**
+	 * The name for people, so that no two names look the same: between quotes, and again
+	 * with the code points in it that are not ASCII, where there are any.
+	 */
+	static String show(String name) {
+		String shown = "\"" + CertificateText.escape(name) + "\"";
+		return name.chars().allMatch((c) -> c < 0x7f) ? shown
+				: shown + " ("
+						+ name.codePoints()
+							.mapToObj((c) -> (c < 0x7f) ? Character.toString(c) : "\\u%04x".formatted(c))
+							.collect(Collectors.joining())
+						+ ")";
 	}
 
 	private static boolean isBlank(int c) {

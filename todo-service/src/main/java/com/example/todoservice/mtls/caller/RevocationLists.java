@@ -7,22 +7,22 @@ import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 import com.example.todoservice.mtls.material.CertificateRules;
-import com.example.todoservice.mtls.material.CertificateText;
 import com.example.todoservice.mtls.material.CurrentMaterial;
 import com.example.todoservice.mtls.material.Material;
 import com.example.todoservice.mtls.material.PemReader;
 import com.example.todoservice.mtls.material.PemSetting;
 import com.example.todoservice.mtls.material.SettingException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +40,6 @@ class RevocationLists {
 
 	private static final Logger logger = LoggerFactory.getLogger(RevocationLists.class);
 
-	private static final String ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
-
 	private static final String DELTA_CRL_INDICATOR = "2.5.29.27";
 
 	private static final int CRL_SIGN = 6;
@@ -52,7 +50,7 @@ class RevocationLists {
 
 	private final Clock clock;
 
-	private volatile Map<PublicKey, X509CRL> lists = Map.of();
+	private volatile Map<PublicKey, List<RevocationList>> lists = Map.of();
 
 	private String contentJudged = "";
 
@@ -76,11 +74,11 @@ class RevocationLists {
 	}
 
 	/**
-	 * The lists that count now, by the key of their issuer.
+	 * The lists that count now, by the key of their issuer, which may split its own.
 	 * @return the same object as long as they do not change; empty only where none is
 	 * configured
 	 */
-	Map<PublicKey, X509CRL> current() {
+	Map<PublicKey, List<RevocationList>> current() {
 		return this.lists;
 	}
 
@@ -91,7 +89,7 @@ class RevocationLists {
 
 	/** By when the first of the lists must have been replaced. */
 	Optional<Instant> nextUpdate() {
-		return this.lists.values().stream().map((list) -> list.getNextUpdate().toInstant()).min(Instant::compareTo);
+		return all(this.lists).map(RevocationList::nextUpdate).min(Instant::compareTo);
 	}
 
 	@Scheduled(initialDelayString = "${spring.ssl.bundle.watch.file.quiet-period}",
@@ -119,71 +117,100 @@ class RevocationLists {
 			log();
 		}
 		catch (SettingException ex) {
-			this.refused = true;
-			if (changed) {
-				logger.warn("The new revocation list is not used: {}. {} The one before stays in use until its "
-						+ "nextUpdate.", ex.getMessage(), ex.cure());
-			}
+			refuse(ex.getMessage(), ex.cure(), changed);
+		}
+		catch (RuntimeException ex) {
+			// Whatever the JDK makes of it, nobody may believe that it is used.
+			refuse("it could not be read: " + ex, "Report this fault with the list.", changed);
 		}
 	}
 
-	private Map<PublicKey, X509CRL> load() {
-		Map<PublicKey, X509CRL> lists = new LinkedHashMap<>();
-		for (X509CRL list : PemReader.revocationLists(this.source)) {
-			X509Certificate issuer = issuer(list).orElseThrow(() -> problem(
-					"holds a revocation list that no trusted CA has signed: " + describe(list),
+	private void refuse(String why, String cure, boolean changed) {
+		this.refused = true;
+		if (changed) {
+			logger
+				.warn("The new revocation list is not used: {}. What only it revokes is still admitted. The one before "
+						+ "stays in use until its nextUpdate. {}", why, cure);
+		}
+	}
+
+	private Map<PublicKey, List<RevocationList>> load() {
+		Map<PublicKey, List<RevocationList>> lists = new LinkedHashMap<>();
+		for (X509CRL crl : PemReader.revocationLists(this.source)) {
+			X509Certificate issuer = issuer(crl).orElseThrow(() -> problem(
+					"holds a revocation list that no trusted CA has signed: " + RevocationList.describe(crl),
 					"Give the list of the CA in CA_CERT_FILE_PATH, signed with SHA-256 or better by a CA that may sign lists "
-							+ "(cRLSign). To write it: java -jar certs/target/certs.jar revoke FILE"));
+							+ "(cRLSign). An intermediate CA has to be in there too. To write it: "
+							+ "java -jar certs/target/certs.jar revoke FILE"));
 			if (isOver(issuer)) {
 				continue;
 			}
-			check(list);
-			if (lists.put(issuer.getPublicKey(), list) != null) {
-				throw problem("holds two revocation lists of the same issuer: " + describe(list),
-						"Keep the newer one.");
+			RevocationList list = checked(crl);
+			List<RevocationList> ofIssuer = lists.computeIfAbsent(issuer.getPublicKey(), (first) -> new ArrayList<>());
+			if (ofIssuer.stream().anyMatch((other) -> isSamePart(other, list))) {
+				throw problem("holds two revocation lists of the same issuer: " + list, "Keep the newer one.");
 			}
+			ofIssuer.add(list);
 		}
 		if (lists.isEmpty()) {
 			throw problem("holds only revocation lists of CAs that have expired",
 					"Give the list of the CA that issues for the callers now.");
 		}
-		this.lists.values()
-			.forEach((inUse) -> issuer(inUse).filter((issuer) -> !isOver(issuer))
-				.ifPresent((issuer) -> checkSuccessor(inUse, lists.get(issuer.getPublicKey()))));
+		this.lists.forEach((key, inUse) -> {
+			List<RevocationList> next = lists.getOrDefault(key, new ArrayList<>());
+			inUse.stream().filter(this::isNeeded).forEach((list) -> checkSuccessor(list, next));
+			inUse.forEach((list) -> next.replaceAll((other) -> isSamePart(list, other) ? other.after(list) : other));
+		});
 		return Collections.unmodifiableMap(lists);
 	}
 
-	/** An older list is as well signed, and would let in who has been revoked since. */
-	private void checkSuccessor(X509CRL inUse, @Nullable X509CRL next) {
-		if (next == null) {
-			throw problem("lacks a revocation list that is in use: " + describe(inUse),
-					"Give the lists of all CAs, or take this CA out of CA_CERT_FILE_PATH first.");
-		}
-		if (next.getThisUpdate().before(inUse.getThisUpdate())) {
-			throw problem("holds a revocation list that is older than the one in use: " + describe(next),
-					"Write a new one: java -jar certs/target/certs.jar crl");
-		}
+	private boolean isNeeded(RevocationList inUse) {
+		return issuer(inUse.crl()).filter((issuer) -> !isOver(issuer)).isPresent();
 	}
 
-	private void check(X509CRL list) {
+	/** An older list is as well signed, and would let in who has been revoked since. */
+	private void checkSuccessor(RevocationList inUse, List<RevocationList> next) {
+		if (next.stream().noneMatch((list) -> isSamePart(inUse, list))) {
+			throw problem("lacks a revocation list that is in use: " + inUse,
+					"Give the lists of all CAs, each with all its parts, or take this CA out of CA_CERT_FILE_PATH first. If "
+							+ "the CA has divided its list in another way, restart.");
+		}
+		next.stream()
+			.filter((list) -> isSamePart(inUse, list) && !list.mayFollow(inUse))
+			.findFirst()
+			.ifPresent((list) -> {
+				throw problem("holds a revocation list that is older than the one in use: " + list,
+						"Write a new one: java -jar certs/target/certs.jar crl");
+			});
+	}
+
+	private static boolean isSamePart(RevocationList one, RevocationList other) {
+		return one.crl().getIssuerX500Principal().equals(other.crl().getIssuerX500Principal())
+				&& one.scope().isLike(other.scope());
+	}
+
+	private RevocationList checked(X509CRL list) {
 		Instant now = this.clock.instant();
 		if (list.getNextUpdate() == null) {
 			throw problem("holds a revocation list without nextUpdate, so it is not known how long it counts: "
-					+ describe(list), "Issue one with nextUpdate (RFC 5280 section 5.1.2.5).");
+					+ RevocationList.describe(list), "Issue one with nextUpdate (RFC 5280 section 5.1.2.5).");
 		}
-		if (now.isAfter(list.getNextUpdate().toInstant())) {
-			throw problem("holds a revocation list that is too old: " + describe(list),
+		// One that ran out while in use lets nobody in. It need not hold up the others.
+		if (now.isAfter(list.getNextUpdate().toInstant())
+				&& all(this.lists).noneMatch((inUse) -> inUse.crl().equals(list))) {
+			throw problem("holds a revocation list that is too old: " + RevocationList.describe(list),
 					"Write a new one: java -jar certs/target/certs.jar crl");
 		}
 		if (now.isBefore(list.getThisUpdate().toInstant())) {
-			throw problem("holds a revocation list of the future: " + describe(list), "Set the clock of this machine.");
+			throw problem("holds a revocation list of the future: " + RevocationList.describe(list),
+					"Set the clock of this machine.");
 		}
-		if (list.getExtensionValue(DELTA_CRL_INDICATOR) != null
-				|| list.getExtensionValue(ISSUING_DISTRIBUTION_POINT) != null || list.hasUnsupportedCriticalExtension()
-				|| entries(list).anyMatch(RevocationLists::isOfAnother)) {
-			throw problem("holds a partial, indirect or unknown kind of revocation list: " + describe(list),
-					"Give the complete list of the CA.");
-		}
+		return RevocationList.of(list)
+			.filter((known) -> list.getExtensionValue(DELTA_CRL_INDICATOR) == null
+					&& !list.hasUnsupportedCriticalExtension() && entries(list).noneMatch(RevocationLists::isOfAnother))
+			.orElseThrow(() -> problem(
+					"holds a partial, indirect or unknown kind of revocation list: " + RevocationList.describe(list),
+					"Give the complete list of the CA, or all parts of it that are for all reasons."));
 	}
 
 	/** An entry that another CA is named in counts, with those after it, for that one. */
@@ -229,16 +256,13 @@ class RevocationLists {
 		return new SettingException(this.source.toString(), why, cure);
 	}
 
-	private static String describe(X509CRL list) {
-		return "issuer \"%s\", thisUpdate %s, nextUpdate %s".formatted(
-				CertificateText.escape(list.getIssuerX500Principal().getName()), list.getThisUpdate().toInstant(),
-				(list.getNextUpdate() != null) ? list.getNextUpdate().toInstant() : "none");
+	private static Stream<RevocationList> all(Map<PublicKey, List<RevocationList>> lists) {
+		return lists.values().stream().flatMap(List::stream);
 	}
 
 	private void log() {
-		this.lists.values()
-			.forEach((list) -> logger.info("Revocation list in use: {}, {} revoked", describe(list),
-					entries(list).count()));
+		all(this.lists).forEach(
+				(list) -> logger.info("Revocation list in use: {}, {} revoked", list, entries(list.crl()).count()));
 	}
 
 }

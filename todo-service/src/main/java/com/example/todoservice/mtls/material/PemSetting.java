@@ -137,8 +137,10 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 
 	private SettingException missing() {
 		if (isShown()) {
-			return problem("does not exist", "Mount the file there, or set " + this.variable
-					+ " to where it is. To issue one: java -jar certs/target/certs.jar dev");
+			return problem("does not exist",
+					"Mount the file there, or set " + this.variable
+							+ " to where it is. To issue one: java -jar certs/target/certs.jar "
+							+ ((this.kind == PemKind.REVOCATION_LIST) ? "crl" : "dev"));
 		}
 		return encoded(String.valueOf(this.value)).orElseGet(() -> problem("is neither PEM text nor the path of a file",
 				"Set it to the path of a PEM file, or to the whole PEM text, from -----BEGIN to -----END, or to base64 "

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -24,6 +25,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class AllowedCallersTests {
+
+	private static final String NO_FINGERPRINT = "TODO_CALLERS_0_CA holds something else than SHA-256 fingerprints";
 
 	static Stream<Arguments> mistakes() {
 		return Stream.of(
@@ -41,7 +44,48 @@ class AllowedCallersTests {
 				Arguments.of("TODO_CALLERS_0_ROLES (admin) is not a role", List.of(entry("a", "read", "admin"))),
 				Arguments.of("TODO_CALLERS_0_ROLES (READ) is not a role", List.of(entry("a", "READ"))),
 				Arguments.of("TODO_CALLERS_0_ROLES is not a role", List.of(entry("a", ""))),
-				Arguments.of("TODO_CALLERS_1_ROLES is missing", List.of(entry("a", "read"), entry("b"))));
+				Arguments.of("TODO_CALLERS_1_ROLES is missing", List.of(entry("a", "read"), entry("b"))),
+				Arguments.of("TODO_CALLERS_0_CA is set to nothing", List.of(tied())),
+				Arguments.of("TODO_CALLERS_0_CA is set to nothing", List.of(tied(""))),
+				Arguments.of(NO_FINGERPRINT, List.of(tied(" "))),
+				Arguments.of(NO_FINGERPRINT, List.of(tied("/tls/ca.crt"))),
+				Arguments.of(NO_FINGERPRINT, List.of(tied("ab".repeat(20)))),
+				Arguments.of(NO_FINGERPRINT, List.of(tied("ab".repeat(33)))),
+				Arguments.of(NO_FINGERPRINT, List.of(tied("zz".repeat(32)))),
+				Arguments.of(NO_FINGERPRINT, List.of(tied("ab:".repeat(32)))),
+				Arguments.of(NO_FINGERPRINT, List.of(tied("SHA1 Fingerprint=" + "AB:".repeat(31) + "AB"))),
+				Arguments.of(NO_FINGERPRINT, List.of(tied("ab".repeat(32), "CN=partner"))));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "abababababababababababababababababababababababababababababababab",
+			"ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABAB",
+			"AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB",
+			"sha256 Fingerprint=AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB",
+			"SHA256: AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB",
+			" SHA256 Fingerprint = ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab\n" })
+	void whenFingerprintIsPastedThenItIsTakenInEachForm(String pasted) {
+		assertThat(callers(List.of(tied(pasted))).authoritiesOf("a")).singleElement()
+			.hasToString("AB:".repeat(31) + "AB");
+	}
+
+	@Test
+	void whenSeveralFingerprintsArePastedAsLinesThenAllCount() {
+		assertThat(callers(List.of(tied("ab".repeat(32) + "\n" + "cd".repeat(32)))).authoritiesOf("a")).hasSize(2);
+	}
+
+	/** One is in NFC, the other in NFD; people see no difference. */
+	@Test
+	void whenNamesLookAlikeThenTheDifferenceIsShown(CapturedOutput output) {
+		AllowedCallers callers = callers(List.of(entry("J\u00fcrgen", "read"), entry("plain", "read")));
+		assertThat(output.getOut()).contains("{\"J\u00fcrgen\" (J\\u00fcrgen)=[READ], \"plain\"=[READ]}");
+		assertThat(callers.rolesOf("Ju\u0308rgen")).isEmpty();
+		assertThat(callers.lookAlike("Ju\u0308rgen")).contains("J\u00fcrgen");
+		assertThat(callers.lookAlike("PLAIN")).contains("plain");
+		assertThat(callers.lookAlike("pl\u200bain")).contains("plain");
+		assertThat(callers.lookAlike("\uff50lain")).contains("plain");
+		assertThat(callers.lookAlike("plane")).isEmpty();
+		assertThat(CommonName.show("pl\u0430in")).isEqualTo("\"pl\u0430in\" (pl\\u0430in)");
 	}
 
 	@ParameterizedTest
@@ -72,8 +116,12 @@ class AllowedCallersTests {
 		return new AllowedCallers(new CallerSettings(entries, null));
 	}
 
+	private static Entry tied(String... ca) {
+		return new Entry("a", List.of("read"), Arrays.asList(ca));
+	}
+
 	private static Entry entry(String name, String... roles) {
-		return new Entry(name, Arrays.asList(roles));
+		return new Entry(name, Arrays.asList(roles), null);
 	}
 
 }

@@ -433,9 +433,10 @@ enum AttackCertificate {
 			(pki) -> pki.named("\uff54\uff4f\uff44\uff4f-client")),
 
 	/** The second letter is a Cyrillic one. */
-	HOMOGLYPH(forbidden("unknown-caller", "is not on the allow-list"), (pki) -> pki.named("t\u043edo-client")),
+	HOMOGLYPH(forbidden("unknown-caller", "(t\\u043edo-client) is not on the allow-list"),
+			(pki) -> pki.named("t\u043edo-client")),
 
-	COMBINING_CHARACTER(forbidden("unknown-caller", "is not on the allow-list"),
+	COMBINING_CHARACTER(forbidden("unknown-caller", "(todo-client\\u0301) is not on the allow-list"),
 			(pki) -> pki.named("todo-client\u0301")),
 
 	UPPER_CASE(forbidden("unknown-caller", "\"TODO-CLIENT\" is not on the allow-list"),
@@ -449,7 +450,8 @@ enum AttackCertificate {
 	NO_BREAK_SPACE(forbidden("unusable-common-name", "begins or ends with a blank"),
 			(pki) -> pki.named("todo-client\u00a0")),
 
-	ZERO_WIDTH_SPACE(forbidden("unknown-caller", "is not on the allow-list"), (pki) -> pki.named("todo-\u200bclient")),
+	ZERO_WIDTH_SPACE(forbidden("unknown-caller", "is not on the allow-list of todo-service, but \"todo-client\" is"),
+			(pki) -> pki.named("todo-\u200bclient")),
 
 	/** The text after it is shown from right to left. */
 	RIGHT_TO_LEFT_OVERRIDE(forbidden("unknown-caller", "is not on the allow-list"),

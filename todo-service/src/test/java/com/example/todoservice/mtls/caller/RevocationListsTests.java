@@ -179,7 +179,8 @@ class RevocationListsTests {
 		assertThat(reason(revoked, BAD)).isEqualTo(Reason.REVOKED);
 		assertThat(reason(revoked, GOOD)).isNull();
 		assertThat(output.getOut()).containsOnlyOnce("The new revocation list is not used: CRL_FILE_PATH")
-			.contains(why);
+			.contains(why, "What only it revokes is still admitted.");
+		assertThat(revoked.isRefused()).isTrue();
 		write(list(ROOT, GOOD));
 		look(revoked);
 		assertThat(reason(revoked, GOOD)).isEqualTo(Reason.REVOKED);
@@ -221,7 +222,8 @@ class RevocationListsTests {
 	void startWhenFileIsMissingThenFails() {
 		assertThatExceptionOfType(SettingException.class).isThrownBy(this::revoked)
 			.withMessageStartingWith("CRL_FILE_PATH (")
-			.withMessageEndingWith("does not exist");
+			.withMessageEndingWith("does not exist")
+			.satisfies((ex) -> assertThat(ex.cure()).endsWith("java -jar certs/target/certs.jar crl"));
 	}
 
 	@Test
@@ -335,22 +337,40 @@ class RevocationListsTests {
 		TestTls.look(this.tls);
 		write(list(ROOT), list(ending, (builder) -> builder.setNextUpdate(Date.from(Instant.now().plusSeconds(60)))));
 		RevocationLists revoked = revoked();
-		X509CRL old = List.copyOf(revoked.current().values()).get(1);
+		X509CRL old = List.copyOf(revoked.current().values()).get(1).get(0).crl();
 		this.clock.ahead(Duration.ofHours(2));
 		write(list(ROOT, GOOD), old);
 		look(revoked);
 		assertThat(reason(revoked, GOOD)).isEqualTo(Reason.REVOKED);
 	}
 
+	/** The clock of the machine that revoked was ahead, or somebody meant well. */
 	@Test
-	void checkWhenEntryIsOfTheFutureThenRevokedFromItsDateOn() {
-		write(list(ROOT, (builder) -> builder.addCRLEntry(GOOD.getSerialNumber(),
-				Date.from(Instant.now().plus(Duration.ofHours(1))), CRLReason.keyCompromise)));
+	void checkWhenEntryIsOfTheFutureThenRevokedNow() {
+		Instant date = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
+		write(list(ROOT,
+				(builder) -> builder.addCRLEntry(GOOD.getSerialNumber(), Date.from(date), CRLReason.keyCompromise)));
+		Admission admission = new Admission(this.tls, revoked(), NOBODY, this.clock);
+		CallerRefusedException refusal = refusal(admission, List.of(GOOD));
+		assertThat(refusal.reason()).isEqualTo(Reason.REVOKED);
+		assertThat(refusal)
+			.hasMessageEndingWith("was revoked at " + date + ", a date in the future: it counts at once");
+	}
+
+	/** The one of a partner's CA, say, which somebody else has to renew. */
+	@Test
+	void lookWhenAListInUseHasRunOutThenItDoesNotHoldUpTheOthers() {
+		X509Certificate caller = SECOND.asCa().client("todo-client").certificate();
+		X509CRL ending = list(ROOT, (builder) -> builder.setNextUpdate(Date.from(Instant.now().plusSeconds(60))));
+		write(ending, list(SECOND));
 		RevocationLists revoked = revoked();
-		Admission admission = new Admission(this.tls, revoked, NOBODY, this.clock);
-		assertThat(reason(admission, List.of(GOOD))).isNull();
-		this.clock.ahead(Duration.ofHours(2));
-		assertThat(reason(admission, List.of(GOOD))).isEqualTo(Reason.REVOKED);
+		this.clock.ahead(Duration.ofHours(1));
+		write(ending, list(SECOND, caller));
+		look(revoked);
+		assertThat(revoked.isRefused()).isFalse();
+		assertThat(reason(revoked, caller)).isEqualTo(Reason.REVOKED);
+		assertThat(reason(revoked, GOOD)).isEqualTo(Reason.REVOCATION_UNKNOWN);
+		assertThatExceptionOfType(SettingException.class).isThrownBy(this::revoked).withMessageContaining("too old");
 	}
 
 	/** With 100,000 entries a look at the list takes longer than a whole request. */
