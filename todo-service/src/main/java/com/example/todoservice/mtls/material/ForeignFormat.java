@@ -32,7 +32,7 @@ record ForeignFormat(String name, String cure) {
 
 	/** The same as a URI; and the names that OpenSSL's engines and providers have. */
 	private static final Pattern DEVICE_URI = Pattern.compile(
-			"(?i)(pkcs11|engine|org\\.openssl\\.engine|handle|object|tpm2?|tpmkey|yubikey|[a-z]*kms|system|cng):.*");
+			"(?is)(pkcs11|engine|org\\.openssl\\.engine|handle|object|tpm2?|tpmkey|yubikey|[a-z]*kms|system|cng):.*");
 
 	private static final Pattern ENCRYPTED_FILE = Pattern.compile(
 			"\\$ANSIBLE_VAULT;.*|.{0,300}?ENC\\[AES256_GCM,.*|age-encryption\\.org/.*|vault:v[0-9]+:.*|\0GITCRYPT.*",
@@ -59,7 +59,8 @@ record ForeignFormat(String name, String cure) {
 			case "PUBLICKEY", "RSAPUBLICKEY" -> new ForeignFormat("a public key",
 					"Give what it was taken from: of a key pair the private key, of a certificate all of it.");
 			case "PKCS12" -> new ForeignFormat("a PKCS #12 keystore in base64",
-					"Take base64 away and then the key and the certificates out: openssl base64 -d, openssl pkcs12");
+					"Take out what is in it: (umask 077 && sed /-----/d FILE | openssl base64 -d -out FILE.p12 "
+							+ "&& openssl pkcs12 -in FILE.p12 -nodes -out FILE.pem)");
 			case "ATTRIBUTECERTIFICATE" -> new ForeignFormat("an attribute certificate, which has no key", ISSUE);
 			case "AGEENCRYPTEDFILE", "PGPMESSAGE" -> ENCRYPTED;
 			case "PKCS7", "PKCS#7SIGNEDDATA", "CMS" -> new ForeignFormat("a PKCS #7 container",

@@ -81,7 +81,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		List<CertificateRefusedException> leftOut = new ArrayList<>();
 		List<X509Certificate> trusted = all.stream().filter((ca) -> isUsable(ca, purpose, now, leftOut)).toList();
 		checkOneIsValid(trustSetting, trusted, leftOut, now);
-		Material material = new Material(chain, key, trusted, leftOut);
+		Material material = new Material(chain, key, trusted, List.copyOf(leftOut));
 		material.checkChain(certificate, purpose, now);
 		material.checkPair(certificate, keySetting);
 		return material;
@@ -135,7 +135,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 					"holds a certificate of X.509 version %d, which cannot say whether it is a CA's: %s"
 						.formatted(ca.getVersion(), CertificateText.describe(ca)),
 					"Put only CA certificates of version 3 there. An old root can get one with its key and name, and what it "
-							+ "has issued stays good: openssl req -x509 -key ca.key -subj SUBJECT -days 3650 "
+							+ "has issued usually stays good: openssl req -x509 -key ca.key -subj SUBJECT -days 3650 "
 							+ "-addext keyUsage=critical,keyCertSign,cRLSign -out ca.crt");
 		}
 		if (ca.getBasicConstraints() == -1) {
@@ -267,7 +267,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		int size = 4 + this.chain.stream().mapToInt((each) -> 5 + CertificateText.encoded(each).length).sum();
 		if (size > LARGEST_CHAIN) {
 			throw setting.problem(
-					"is too large for a handshake: its certificates take %,d bytes, and %,d are the most that are taken"
+					"is too large for a handshake: its certificates take %d bytes, and %d are the most that are taken"
 						.formatted(size, LARGEST_CHAIN),
 					"Issue a certificate with fewer names (SAN), or several certificates; a wildcard stands for many names.");
 		}

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,11 @@ class ConversionsTests {
 		assertThat(certificates("server.store.pem")).containsExactly(this.certificate);
 		convert("server.store", this::privateKey);
 		assertThat(privateKey("server.store.pem")).isEqualTo(this.key);
+		if (type.equals("PKCS12")) {
+			TestCa.write(file("pkcs12"), TestCa.pem(new PemObject("PKCS12", Files.readAllBytes(file("server.store")))));
+			convert("pkcs12", this::privateKey);
+			assertThat(privateKey("pkcs12.pem")).isEqualTo(this.key);
+		}
 	}
 
 	@Test

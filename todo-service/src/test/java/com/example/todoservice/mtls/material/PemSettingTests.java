@@ -196,7 +196,7 @@ class PemSettingTests {
 				text("CMS", new PemObject("CMS", new byte[80]), "a PKCS #7 container", "openssl pkcs7 -print_certs"),
 				text("attribute certificate", new PemObject("ATTRIBUTE CERTIFICATE", new byte[80]),
 						"an attribute certificate", "certs.jar dev"),
-				bytes("PKCS #11 URI", "pkcs11:token=tls;object=server;type=private?pin-value=1234".getBytes(),
+				bytes("PKCS #11 URI", "pkcs11:token=tls;object=server;type=private?pin-value=1234\n".getBytes(),
 						"a key that stays in a TPM", "that is in the file", "that is in the file"),
 				bytes("handle in a TPM", "handle:0x81000001".getBytes(), "a key that stays in a TPM",
 						"that is in the file", "that is in the file"),
