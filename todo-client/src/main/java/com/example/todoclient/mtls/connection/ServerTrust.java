@@ -1,7 +1,9 @@
 package com.example.todoclient.mtls.connection;
 
+import java.io.IOException;
 import java.net.Socket;
 import java.security.cert.CertificateException;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Arrays;
@@ -46,7 +48,10 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	/** The path from the leaf, which the server presented first, to a trusted CA. */
 	TrustedPath check(X509Certificate[] chain) throws CertificateRefusedException {
 		checkHost(chain[0]);
-		return CertificateRules.check(List.of(chain), this.authorities, Purpose.SERVER, this.clock.instant());
+		TrustedPath path = CertificateRules.check(List.of(chain), this.authorities, Purpose.SERVER,
+				this.clock.instant());
+		checkConstraints(path);
+		return path;
 	}
 
 	/**
@@ -80,6 +85,32 @@ final class ServerTrust extends X509ExtendedTrustManager {
 		}
 		throw new CertificateRefusedException(Reason.OTHER_HOST, leaf, "it is for "
 				+ CertificateText.escape(String.join(", ", names)) + ", and we call " + CertificateText.escape(host));
+	}
+
+	/**
+	 * Path validation asks the name constraints of the CAs about the names in the leaf,
+	 * where a wildcard is one name (RFC 5280 section 4.2.1.10). We ask them about the
+	 * host that we call: a CA that must not issue for it cannot do so by a wildcard.
+	 */
+	private void checkConstraints(TrustedPath path) throws CertificateRefusedException {
+		String host = this.address.host();
+		X509CertSelector issuerFor = new X509CertSelector();
+		try {
+			issuerFor.addPathToName(this.address.isIpAddress() ? CertificateText.IP_ADDRESS : CertificateText.DNS_NAME,
+					host);
+		}
+		catch (IOException ex) {
+			throw new CertificateRefusedException(Reason.OTHER_HOST, path.leaf(),
+					"no certificate can be for " + CertificateText.escape(host));
+		}
+		for (X509Certificate ca : path.certificates().subList(1, path.certificates().size())) {
+			if (!issuerFor.match(ca)) {
+				throw new CertificateRefusedException(Reason.UNTRUSTED, ca,
+						"the name constraints of the CA \"" + CertificateText.subject(ca)
+								+ "\" do not let it issue for " + CertificateText.escape(host)
+								+ ", the host that we call (RFC 5280 section 4.2.1.10)");
+			}
+		}
 	}
 
 	private static boolean isSameAddress(String name, String host) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 import com.example.todoclient.mtls.material.CertificateRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,10 @@ public final class CertificateRules {
 	private static final String ANY_KEY_PURPOSE = "2.5.29.37.0";
 
 	private static final String POLICY_MAPPINGS = "2.5.29.33";
+
+	/** The critical extensions that the JDK's path validation, or we, look at. */
+	private static final Set<String> KNOWN_EXTENSIONS = Set.of("2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.30",
+			"2.5.29.32", POLICY_MAPPINGS, "2.5.29.36", "2.5.29.37", "2.5.29.54");
 
 	private static final int DIGITAL_SIGNATURE = 0;
 
@@ -52,7 +57,7 @@ public final class CertificateRules {
 			Instant now) throws CertificateRefusedException {
 		checkMappings(chain);
 		checkLeaf(chain.get(0), purpose, now);
-		TrustedPath path = PathValidation.validate(chain, authorities, now);
+		TrustedPath path = PathValidation.find(chain, authorities, now);
 		checkIssuers(path.certificates(), purpose, now);
 		return path;
 	}
@@ -83,6 +88,19 @@ public final class CertificateRules {
 		checkIssuers(chain, purpose, now);
 	}
 
+	/**
+	 * Checks what can be known of a trusted CA certificate before anybody comes with a
+	 * certificate that it has issued. Whether it is valid is asked then.
+	 */
+	static void checkAuthority(X509Certificate ca, Purpose purpose) throws CertificateRefusedException {
+		checkKey(ca);
+		checkKeyPurpose(ca, purpose);
+		if (PathValidation.isSignedBy(ca, ca)) {
+			checkExtensions(ca);
+			PathValidation.checkRoot(ca);
+		}
+	}
+
 	private static void checkLeaf(X509Certificate leaf, Purpose purpose, Instant now)
 			throws CertificateRefusedException {
 		checkValidity(leaf, now);
@@ -100,6 +118,21 @@ public final class CertificateRules {
 			// With forward secrecy the leaf key only ever signs, at either end.
 			throw new CertificateRefusedException(Reason.WRONG_PURPOSE, leaf,
 					"its KeyUsage does not allow digitalSignature");
+		}
+		checkExtensions(leaf);
+	}
+
+	/** RFC 5280 section 4.2: who does not know a critical extension must refuse. */
+	static void checkExtensions(X509Certificate certificate) throws CertificateRefusedException {
+		Set<String> critical = certificate.getCriticalExtensionOIDs();
+		List<String> unknown = (critical == null) ? List.of()
+				: critical.stream().filter((oid) -> !KNOWN_EXTENSIONS.contains(oid)).sorted().toList();
+		if (!unknown.isEmpty()) {
+			throw new CertificateRefusedException(Reason.UNTRUSTED, certificate,
+					"it has a critical extension that Java does not know, "
+							+ CertificateText.escape(String.join(", ", unknown))
+							+ ", and whoever does not know one must refuse (RFC 5280 section 4.2); it has to be issued "
+							+ "again with that extension not critical, or without it");
 		}
 	}
 
@@ -164,11 +197,12 @@ public final class CertificateRules {
 	 * Whether a signature may be forged, because two texts with one hash can be made.
 	 * @param algorithm its algorithm as X509Certificate or X509CRL name it
 	 * @param parameters the encoded parameters of the algorithm, or {@code null}
-	 * @return {@code true} for MD5, SHA-1 and what came before
+	 * @return {@code true} for MD5, SHA-1 and what came before, and where the hash cannot
+	 * be read
 	 */
 	public static boolean hasBrokenHash(String algorithm, byte @Nullable [] parameters) {
 		String name = signatureName(algorithm, parameters).toUpperCase(Locale.ROOT).replace("-", "");
-		return name.startsWith("SHA1") || name.startsWith("MD");
+		return name.startsWith("SHA1") || name.startsWith("MD") || name.startsWith("RSASSA");
 	}
 
 	/** For RSASSA-PSS the hash is a parameter, and SHA-1 is its default (RFC 4055). */
@@ -185,7 +219,7 @@ public final class CertificateRules {
 			return parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm() + " with RSASSA-PSS";
 		}
 		catch (GeneralSecurityException | IOException ex) {
-			return "MD? with unreadable RSASSA-PSS parameters";
+			return "RSASSA-PSS with unreadable parameters";
 		}
 	}
 

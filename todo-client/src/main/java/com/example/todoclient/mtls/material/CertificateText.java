@@ -20,9 +20,10 @@ public final class CertificateText {
 
 	private static final int LONGEST = 300;
 
-	private static final int DNS_NAME = 2;
+	/** The kinds of names in a SAN that a host can have (RFC 5280 section 4.2.1.6). */
+	public static final int DNS_NAME = 2;
 
-	private static final int IP_ADDRESS = 7;
+	public static final int IP_ADDRESS = 7;
 
 	/** What cannot be seen, and what breaks a line. */
 	private static final Pattern HARMFUL = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
@@ -79,7 +80,11 @@ public final class CertificateText {
 
 	/** The SHA-256 fingerprint, as {@code openssl} prints it but for the colons. */
 	public static String sha256(X509Certificate certificate) {
-		return sha256(ThrowingSupplier.of(certificate::getEncoded).get());
+		return sha256(encoded(certificate));
+	}
+
+	static byte[] encoded(X509Certificate certificate) {
+		return ThrowingSupplier.of(certificate::getEncoded).get();
 	}
 
 	static String sha256(byte[] content) {

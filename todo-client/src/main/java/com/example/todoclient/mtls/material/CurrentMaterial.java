@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
+import com.example.todoclient.mtls.material.CertificateRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,9 +169,12 @@ public class CurrentMaterial implements SslBundleRegistrar {
 			.ifPresent((issuer) -> logger.info("Our certificate comes from the CA {}, which is not among those of "
 					+ "CA_CERT_FILE_PATH. That is fine if the other side trusts it: its CA_CERT_FILE_PATH must hold "
 					+ "that CA. If it is an intermediate one, append its certificate to our CERT_FILE_PATH.", issuer));
-		material.expired()
-			.forEach((ca) -> logger.warn("CA_CERT_FILE_PATH holds a CA certificate that has expired and is left out: "
-					+ "{}. Take it out of the file.", CertificateText.describe(ca)));
+		material.leftOut()
+			.forEach((refused) -> logger.warn(
+					"CA_CERT_FILE_PATH holds a CA certificate that {} and is left out: {}. Take it out of the file.",
+					(refused.reason() == Reason.EXPIRED) ? "has expired"
+							: "cannot be used (" + refused.getMessage() + ")",
+					CertificateText.describe(refused.certificate())));
 	}
 
 	private void warnBeforeExpiry(Material material) {

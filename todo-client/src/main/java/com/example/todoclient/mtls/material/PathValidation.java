@@ -5,6 +5,7 @@ import java.security.cert.CertPath;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CollectionCertStoreParameters;
@@ -36,10 +37,10 @@ final class PathValidation {
 	}
 
 	/** The path from the leaf, which comes first, to a trusted CA certificate. */
-	static TrustedPath validate(List<X509Certificate> chain, List<X509Certificate> authorities, Instant now)
+	static TrustedPath find(List<X509Certificate> chain, List<X509Certificate> authorities, Instant now)
 			throws CertificateRefusedException {
 		try {
-			List<X509Certificate> path = findValid(chain, authorities, now);
+			List<X509Certificate> path = buildFitting(chain, authorities, now);
 			validate(path, now);
 			return new TrustedPath(path,
 					path.stream().map((each) -> each.getNotBefore().toInstant()).max(Instant::compareTo).orElseThrow(),
@@ -54,27 +55,60 @@ final class PathValidation {
 	}
 
 	/**
+	 * Checks whether a path can end at this certificate, which its own key has signed.
+	 * Nobody relies on that signature, but the JDK judges it, and refuses MD5.
+	 */
+	static void checkRoot(X509Certificate root) throws CertificateRefusedException {
+		try {
+			validate(List.of(root), root.getNotBefore().toInstant());
+		}
+		catch (CertPathValidatorException ex) {
+			boolean weak = ex.getReason() == BasicReason.ALGORITHM_CONSTRAINED;
+			throw new CertificateRefusedException(weak ? Reason.WEAK_SIGNATURE : Reason.UNTRUSTED, root,
+					weak ? "it is signed with " + root.getSigAlgName() + ", which Java takes no more"
+							: "Java does not take it: " + CertificateText.escape(String.valueOf(ex.getMessage())));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new CertificateRefusedException(Reason.UNTRUSTED, root, "Java does not take it");
+		}
+	}
+
+	/**
+	 * Of two trusted certificates of one CA the JDK's builder takes either; its trust
+	 * manager takes only the one that a certificate names by its key identifier.
+	 */
+	private static List<X509Certificate> buildFitting(List<X509Certificate> chain, List<X509Certificate> authorities,
+			Instant now) throws GeneralSecurityException {
+		List<X509Certificate> path = buildValid(chain, authorities, now);
+		X509Certificate anchor = path.get(path.size() - 1);
+		if (path.size() == 1 || KeyIdentifiers.fit(path.get(path.size() - 2), anchor)) {
+			return path;
+		}
+		return buildFitting(chain, authorities.stream().filter((ca) -> !ca.equals(anchor)).toList(), now);
+	}
+
+	/**
 	 * A CA that is renewed with its key is trusted twice for a while, and of the two the
 	 * JDK takes either: it does not look at the validity of what is trusted.
 	 */
-	private static List<X509Certificate> findValid(List<X509Certificate> chain, List<X509Certificate> authorities,
+	private static List<X509Certificate> buildValid(List<X509Certificate> chain, List<X509Certificate> authorities,
 			Instant now) throws GeneralSecurityException {
 		List<X509Certificate> valid = authorities.stream()
 			.filter((ca) -> !now.isBefore(ca.getNotBefore().toInstant()) && !now.isAfter(ca.getNotAfter().toInstant()))
 			.toList();
 		try {
-			return find(chain, valid, now);
+			return build(chain, valid, now);
 		}
 		catch (GeneralSecurityException ex) {
 			if (valid.size() < authorities.size()) {
-				List<X509Certificate> path = find(chain, authorities, now);
+				List<X509Certificate> path = build(chain, authorities, now);
 				CertificateRules.checkValidity(path.get(path.size() - 1), now);
 			}
 			throw ex;
 		}
 	}
 
-	private static List<X509Certificate> find(List<X509Certificate> chain, List<X509Certificate> authorities,
+	private static List<X509Certificate> build(List<X509Certificate> chain, List<X509Certificate> authorities,
 			Instant now) throws GeneralSecurityException {
 		Set<TrustAnchor> anchors = authorities.stream()
 			.map((ca) -> new TrustAnchor(ca, null))
@@ -124,12 +158,25 @@ final class PathValidation {
 	/**
 	 * The path builder only says that it found none; people need to know where it ends.
 	 */
-	private static CertificateRefusedException untrusted(List<X509Certificate> chain,
-			List<X509Certificate> authorities) {
+	private static CertificateRefusedException untrusted(List<X509Certificate> chain, List<X509Certificate> authorities)
+			throws CertificateRefusedException {
 		X509Certificate last = lastOf(chain, authorities);
 		String issuer = CertificateText.issuer(last);
 		String why;
-		if (authorities.stream().anyMatch((ca) -> isSignedBy(last, ca))) {
+		List<X509Certificate> issuers = authorities.stream().filter((ca) -> isSignedBy(last, ca)).toList();
+		if (!issuers.isEmpty()) {
+			for (X509Certificate each : chain) {
+				CertificateRules.checkExtensions(each);
+			}
+			if (issuers.stream().noneMatch((ca) -> KeyIdentifiers.fit(last, ca))) {
+				throw new CertificateRefusedException(Reason.UNTRUSTED, last,
+						KeyIdentifiers.misfit(last, issuers.get(0)));
+			}
+			if (chain.size() > LONGEST_PATH + 1) {
+				throw new CertificateRefusedException(Reason.UNTRUSTED, chain.get(0),
+						"there is no path from it to the trusted CA \"%s\" with at most %d certificates between them"
+							.formatted(issuer, LONGEST_PATH));
+			}
 			why = "the chain to the trusted CA \"" + issuer
 					+ "\" is broken: a certificate on it may not issue, is out of its validity, or breaks a constraint";
 		}

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * PEM (RFC 7468) in every form in which people have it. Forms of one line, consoles and
  * {@code .env} files change white space, write line breaks as {@code \n} and put quotes
- * around; secret stores hold base64 of the whole. None of that is part of the content, so
- * it is taken out before anything is read.
+ * around; secret stores hold base64 of the whole; proxies and HTML forms encode it as
+ * URLs are. None of that is part of the content, so it is taken out before anything is
+ * read.
  *
  * @param blocks what stands between the markers, in order
  */
@@ -24,10 +25,13 @@ record PemText(List<Block> blocks) {
 
 	private static final String BEGIN = "-----BEGIN";
 
-	private static final Pattern BLOCK = Pattern.compile(BEGIN + "([A-Z0-9.]+)-----(.*?)-----END\\1-----");
+	private static final Pattern BLOCK = Pattern.compile(BEGIN + "([A-Z0-9.#]+)-----(.*?)-----END\\1-----");
 
 	/** Where the end is missing, the beginning still says what it was to be. */
-	private static final Pattern BEGINNING = Pattern.compile(BEGIN + "([A-Z0-9.]{1,40})-----");
+	private static final Pattern BEGINNING = Pattern.compile(BEGIN + "([A-Z0-9.#]{1,40})-----");
+
+	/** As in URLs, once or several times, and as in JSON. */
+	private static final Pattern WRITTEN_CHARACTERS = Pattern.compile("(?:%(?:25)*|\\\\+u00)([0-9A-Fa-f]{2})");
 
 	private static final Pattern WRITTEN_ESCAPES = Pattern.compile("\\\\+[nrt]?");
 
@@ -79,7 +83,10 @@ record PemText(List<Block> blocks) {
 
 	private static String withoutForm(String text) {
 		StringBuilder bare = new StringBuilder(text.length());
-		WRITTEN_ESCAPES.matcher(text)
+		String plain = text.contains("BEGIN+") ? text.replace('+', ' ') : text;
+		String decoded = WRITTEN_CHARACTERS.matcher(plain)
+			.replaceAll((found) -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(found.group(1), 16))));
+		WRITTEN_ESCAPES.matcher(decoded)
 			.replaceAll("")
 			.codePoints()
 			.filter((c) -> !Character.isWhitespace(c) && !Character.isSpaceChar(c) && !Character.isISOControl(c)

@@ -1,9 +1,14 @@
 package com.example.todoclient.mtls.connection;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 import com.example.todoclient.FakeService;
@@ -12,7 +17,11 @@ import com.example.todoclient.TestCa.Issued;
 import com.example.todoclient.mtls.failure.CallFailure;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.Named;
@@ -31,7 +40,15 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  */
 class ServerCertificateTests {
 
-	private static final TestCa CA = TestCa.create("test-ca");
+	private static final TestCa CA = TestCa.root("test-ca")
+		.extension(Extension.subjectKeyIdentifier, false, new byte[] { 4, 2, 7, 7 })
+		.asCa();
+
+	private static final TestCa ADCS = CA.leaf()
+		.commonName("adcs")
+		.ca(0)
+		.extension(new ASN1ObjectIdentifier("1.3.6.1.4.1.311.21.10"), true, new byte[] { 48, 0 })
+		.asCa();
 
 	private static final TestCa FOREIGN_CA_OF_THE_SAME_NAME = TestCa.create("test-ca");
 
@@ -67,6 +84,8 @@ class ServerCertificateTests {
 				arguments("one of an intermediate that comes along", CA,
 						INTERMEDIATE.server().withChain(INTERMEDIATE.certificate())),
 				arguments("one for several hosts", CA, server(dns("other.example"), dns("LOCALHOST"))),
+				arguments("one that names its CA by key identifier and serial number", CA, named(CA)),
+				arguments("one of four intermediates in a row", CA, longChain(4)),
 				arguments("one without a purpose", CA, CA.leaf().commonName("localhost").names(LOCALHOST).issue()));
 	}
 
@@ -168,7 +187,30 @@ class ServerCertificateTests {
 							.names(LOCALHOST)
 							.extension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), true, new byte[] { 5, 0 })
 							.issue(),
-						Reason.SERVER_CERTIFICATE_UNTRUSTED, "breaks a constraint"),
+						Reason.SERVER_CERTIFICATE_UNTRUSTED,
+						"a critical extension that Java does not know, 1.3.6.1.4.1.99999.1"),
+				refused("of an intermediate with the application policies of AD CS",
+						ADCS.server().withChain(ADCS.certificate()), Reason.SERVER_CERTIFICATE_UNTRUSTED,
+						"a critical extension that Java does not know, 1.3.6.1.4.1.311.21.10"),
+				refused("that names another key identifier of its CA",
+						CA.leaf()
+							.commonName("localhost")
+							.names(LOCALHOST)
+							.extension(Extension.authorityKeyIdentifier, false, keyIdentifier())
+							.issue(),
+						Reason.SERVER_CERTIFICATE_UNTRUSTED,
+						"its identifiers differ: its authorityKeyIdentifier names "
+								+ "the key identifier 01:01, and that certificate of the CA has 07:07"),
+				refused("that names another serial number of its CA",
+						CA.leaf()
+							.commonName("localhost")
+							.names(LOCALHOST)
+							.extension(Extension.authorityKeyIdentifier, false, serialNumber())
+							.issue(),
+						Reason.SERVER_CERTIFICATE_UNTRUSTED,
+						"its identifiers differ: its authorityKeyIdentifier names the serial number 2A"),
+				refused("of five intermediates in a row", longChain(5), Reason.SERVER_CERTIFICATE_UNTRUSTED,
+						"at most 4 certificates between them"),
 				refused("of a foreign CA", TestCa.create("other-ca").server(), Reason.SERVER_CERTIFICATE_UNTRUSTED,
 						"its issuer \"CN=other-ca\" is not among the trusted CAs"),
 				refused("of a foreign CA with the name of ours", FOREIGN_CA_OF_THE_SAME_NAME.server(),
@@ -202,6 +244,42 @@ class ServerCertificateTests {
 			});
 			assertThat(service.server().getRequestCount()).isZero();
 		}
+	}
+
+	/** As easy-rsa and OpenSSL's keyid,issuer:always have it. */
+	private static Issued named(TestCa ca) {
+		try {
+			return ca.leaf()
+				.commonName("localhost")
+				.names(LOCALHOST)
+				.extension(Extension.authorityKeyIdentifier, false,
+						new AuthorityKeyIdentifier(new byte[] { 7, 7 },
+								new GeneralNames(new GeneralName(new X500Name("CN=test-ca"))),
+								ca.certificate().getSerialNumber())
+							.getEncoded())
+				.issue();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static byte[] keyIdentifier() {
+		return new byte[] { 48, 4, (byte) 0x80, 2, 1, 1 };
+	}
+
+	private static byte[] serialNumber() {
+		return new byte[] { 48, 3, (byte) 0x82, 1, 42 };
+	}
+
+	private static Issued longChain(int intermediates) {
+		List<X509Certificate> above = new ArrayList<>();
+		TestCa issuer = CA;
+		for (int i = 0; i < intermediates; i++) {
+			issuer = issuer.leaf().commonName("level-" + i).ca(9 - i).asCa();
+			above.add(0, issuer.certificate());
+		}
+		return issuer.server().withChain(above.toArray(X509Certificate[]::new));
 	}
 
 	private static Issued selfSigned() {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import com.example.todoservice.mtls.material.CertificateRefusedException;
 import com.example.todoservice.mtls.material.CertificateRules;
 import com.example.todoservice.mtls.material.CurrentMaterial;
 import com.example.todoservice.mtls.material.Material;
@@ -225,7 +226,9 @@ class RevocationLists {
 	/** The CA that has signed the list, if we trust it, or did until it expired. */
 	private Optional<X509Certificate> issuer(X509CRL list) {
 		Material material = this.tls.state().material();
-		return Stream.concat(material.authorities().stream(), material.expired().stream())
+		return Stream
+			.concat(material.authorities().stream(),
+					material.leftOut().stream().map(CertificateRefusedException::certificate))
 			.filter((ca) -> isSignedBy(list, ca))
 			.max(Comparator.comparing(X509Certificate::getNotAfter));
 	}

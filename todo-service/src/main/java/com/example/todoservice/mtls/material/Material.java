@@ -9,6 +9,7 @@ import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,10 +29,11 @@ import org.springframework.boot.ssl.pem.PemSslStoreBundle;
  * @param chain our certificate chain, leaf first
  * @param key the private key of the leaf
  * @param authorities the CAs that we trust on the other side, at least one
- * @param expired CA certificates that were left out of {@code authorities}
+ * @param leftOut CA certificates that admit nobody and so are not among the
+ * {@code authorities}, each with the reason
  */
 public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities,
-		List<X509Certificate> expired) {
+		List<CertificateRefusedException> leftOut) {
 
 	/** Any RSA key can sign so. */
 	private static final PSSParameterSpec PSS = new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32,
@@ -40,6 +42,15 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 	private static final int KEY_CERT_SIGN = 5;
 
 	private static final String NO_PASSWORD = "";
+
+	/** As many as todo-service takes, the leaf among them (TlsDefaults). */
+	private static final int LONGEST_CHAIN = 6;
+
+	/**
+	 * Bytes. The JDK takes 32 KiB in one message of a handshake. One of the messages is a
+	 * session ticket with the chains of both sides, so some are left for the other one.
+	 */
+	private static final int LARGEST_CHAIN = 31 << 10;
 
 	private static final String NAME_CONSTRAINTS = "2.5.29.30";
 
@@ -67,10 +78,10 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		PemSetting trustSetting = trustSetting(properties);
 		List<X509Certificate> all = PemReader.certificates(trustSetting);
 		all.forEach((ca) -> checkTrusted(trustSetting, ca));
-		List<X509Certificate> expired = all.stream().filter((ca) -> now.isAfter(ca.getNotAfter().toInstant())).toList();
-		List<X509Certificate> trusted = all.stream().filter((ca) -> !expired.contains(ca)).toList();
-		checkOneIsValid(trustSetting, trusted, expired, now);
-		Material material = new Material(chain, key, trusted, expired);
+		List<CertificateRefusedException> leftOut = new ArrayList<>();
+		List<X509Certificate> trusted = all.stream().filter((ca) -> isUsable(ca, purpose, now, leftOut)).toList();
+		checkOneIsValid(trustSetting, trusted, leftOut, now);
+		Material material = new Material(chain, key, trusted, List.copyOf(leftOut));
 		material.checkChain(certificate, purpose, now);
 		material.checkPair(certificate, keySetting);
 		return material;
@@ -106,18 +117,27 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		X509Certificate last = PathValidation.lastOf(this.chain, this.authorities);
 		boolean sameName = PathValidation.isNamedIssuer(last, this.authorities);
 		return Optional.of("\"" + CertificateText.issuer(last) + "\"" + (sameName
-				? " (we trust another CA of that name with another key, or our certificate is damaged)" : ""));
+				? " (we trust another CA of that name with another key or key identifier, or our certificate is damaged)"
+				: ""));
 	}
 
 	private boolean isOfTrusted(X509Certificate certificate) {
-		return this.authorities.contains(certificate)
-				|| this.authorities.stream().anyMatch((ca) -> PathValidation.isSignedBy(certificate, ca));
+		return this.authorities.contains(certificate) || this.authorities.stream()
+			.anyMatch((ca) -> KeyIdentifiers.fit(certificate, ca) && PathValidation.isSignedBy(certificate, ca));
 	}
 
 	/**
 	 * A leaf here would be taken by the JDK even when expired; RFC 5280 calls it no CA.
 	 */
 	private static void checkTrusted(PemSetting setting, X509Certificate ca) {
+		if (ca.getVersion() < 3) {
+			throw setting.problem(
+					"holds a certificate of X.509 version %d, which cannot say whether it is a CA's: %s"
+						.formatted(ca.getVersion(), CertificateText.describe(ca)),
+					"Put only CA certificates of version 3 there. An old root can get one with its key and name, and what it "
+							+ "has issued usually stays good: openssl req -x509 -key ca.key -subj SUBJECT -days 3650 "
+							+ "-addext keyUsage=critical,keyCertSign,cRLSign -out ca.crt");
+		}
 		if (ca.getBasicConstraints() == -1) {
 			throw setting.problem("holds a certificate that is not a CA's: " + CertificateText.describe(ca),
 					"Put only CA certificates there (ca.crt), never the certificate of a service or a client.");
@@ -136,15 +156,33 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		}
 	}
 
-	/** One that is not valid yet stays, and admits nobody until it is. */
+	/**
+	 * Whether it can admit anybody. One that is not valid yet stays, and admits nobody
+	 * until it is.
+	 */
+	private static boolean isUsable(X509Certificate ca, Purpose purpose, Instant now,
+			List<CertificateRefusedException> leftOut) {
+		try {
+			if (now.isAfter(ca.getNotAfter().toInstant())) {
+				throw new CertificateRefusedException(Reason.EXPIRED, ca, "it has expired");
+			}
+			CertificateRules.checkAuthority(ca, purpose.other());
+			return true;
+		}
+		catch (CertificateRefusedException ex) {
+			leftOut.add(ex);
+			return false;
+		}
+	}
+
 	private static void checkOneIsValid(PemSetting setting, List<X509Certificate> trusted,
-			List<X509Certificate> expired, Instant now) {
+			List<CertificateRefusedException> leftOut, Instant now) {
 		if (trusted.stream().allMatch((ca) -> now.isBefore(ca.getNotBefore().toInstant()))) {
-			X509Certificate one = expired.isEmpty() ? trusted.get(0) : expired.get(0);
-			throw setting.problem(
-					"holds no CA certificate that is valid now. One of them has " + CertificateText.describe(one),
-					"Put the certificate of the CA there that issues for the other side now. If this one should be valid, "
-							+ "the clock of this machine is wrong.");
+			String one = leftOut.isEmpty() ? CertificateText.describe(trusted.get(0))
+					: CertificateText.describe(leftOut.get(0).certificate()) + ", and " + leftOut.get(0).getMessage();
+			throw setting.problem("holds no CA certificate that is valid now and strong enough. One of them has " + one,
+					"Put the certificate of the CA there that issues for the other side now, with an RSA key of 2048 bits or "
+							+ "more or an EC key. If this one should be valid, the clock of this machine is wrong.");
 		}
 	}
 
@@ -191,6 +229,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 	 * Whether another CA is trusted only the other side knows; the rest can be told here.
 	 */
 	private void checkChain(PemSetting setting, Purpose purpose, Instant now) {
+		checkSize(setting);
 		for (int i = 1; i < this.chain.size(); i++) {
 			checkOrder(setting, this.chain.subList(0, i), this.chain.get(i));
 		}
@@ -215,6 +254,25 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		}
 	}
 
+	/** What is larger the other side refuses, without a word that we could pass on. */
+	private void checkSize(PemSetting setting) {
+		if (this.chain.size() > LONGEST_CHAIN) {
+			throw setting.problem(
+					"holds a chain of %d certificates, and %d are the most that are taken".formatted(this.chain.size(),
+							LONGEST_CHAIN),
+					"Leave out the root, and the others that the other side trusts or does not need. If that is not enough, "
+							+ "have the leaf issued by a CA that is nearer to the root.");
+		}
+		// As in a handshake: lengths and extensions around each (RFC 8446 section 4.4.2).
+		int size = 4 + this.chain.stream().mapToInt((each) -> 5 + CertificateText.encoded(each).length).sum();
+		if (size > LARGEST_CHAIN) {
+			throw setting.problem(
+					"is too large for a handshake: its certificates take %d bytes, and %d are the most that are taken"
+						.formatted(size, LARGEST_CHAIN),
+					"Issue a certificate with fewer names (SAN), or several certificates; a wildcard stands for many names.");
+		}
+	}
+
 	/** A cross-signed CA may stand in the chain twice, so any before it will do. */
 	private static void checkOrder(PemSetting setting, List<X509Certificate> before, X509Certificate certificate) {
 		if (before.stream().noneMatch((below) -> PathValidation.isSignedBy(below, certificate))) {
@@ -235,6 +293,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 			case NOT_YET_VALID -> "Set the clock of this machine, or wait, or issue one that is valid now.";
 			case IS_A_CA -> "Give the leaf certificate, not the CA's: " + issue;
 			case WRONG_PURPOSE -> "Issue one for this end: " + issue;
+			case UNTRUSTED -> "Give the whole chain as the CA hands it out, or issue a new one: " + issue;
 			default -> "Issue a new one with EC P-256 or RSA 3072 and SHA-256: " + issue;
 		};
 	}

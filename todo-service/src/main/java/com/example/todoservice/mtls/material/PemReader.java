@@ -56,7 +56,7 @@ public final class PemReader {
 		if (isEncryptedTheOldWay(key)) {
 			throw setting.problem(
 					"is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED), which we do not read",
-					"Convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key, and set KEY_PASSWORD; or "
+					"Convert it: (umask 077 && openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key), and set KEY_PASSWORD; or "
 							+ "leave it unencrypted with -nocrypt.");
 		}
 		try {
@@ -74,7 +74,7 @@ public final class PemReader {
 		if (encrypted) {
 			throw setting.problem("cannot be decrypted with KEY_PASSWORD",
 					"Correct KEY_PASSWORD; Java 17 takes ASCII characters only. If it is right, encrypt the key the way we "
-							+ "read: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key");
+							+ "read: (umask 077 && openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key)");
 		}
 		throw key.content()
 			.flatMap(EllipticCurve::unknownIn)
@@ -93,7 +93,12 @@ public final class PemReader {
 			}
 			catch (RuntimeException ex) {
 				// The JDK reports malformed content with exceptions of all kinds.
-				throw damaged(setting, all.size() + 1, blocks.size());
+				String number = position(all.size() + 1, blocks.size());
+				throw block.content()
+					.flatMap(EllipticCurve::unknownIn)
+					.map((curve) -> setting.problem("has an EC key%s on %s".formatted(number, curve),
+							EllipticCurve.CURE))
+					.orElseGet(() -> damaged(setting, number));
 			}
 		}
 		return all.stream().distinct().toList();
@@ -113,7 +118,7 @@ public final class PemReader {
 						.formatted(position(i + 1, blocks.size())), "Copy the file again, whole.");
 			}
 			if (isUnknown(block) || (block.content().isEmpty() && !isEncryptedTheOldWay(block))) {
-				throw damaged(setting, i + 1, blocks.size());
+				throw damaged(setting, position(i + 1, blocks.size()));
 			}
 		}
 		if (blocks.isEmpty()) {
@@ -132,11 +137,10 @@ public final class PemReader {
 				&& Stream.of(PemKind.values()).noneMatch((kind) -> kind.isLabelledBy(block));
 	}
 
-	private static SettingException damaged(PemSetting setting, int number, int of) {
-		return setting.problem(
-				"holds a damaged %s%s: it cannot be decoded".formatted(setting.kind().title(), position(number, of)),
+	private static SettingException damaged(PemSetting setting, String position) {
+		return setting.problem("holds a damaged %s%s: it cannot be decoded".formatted(setting.kind().title(), position),
 				"Copy the file again, whole: each from -----BEGIN to -----END. If it is whole, Java does not read its "
-						+ "kind, such as EC keys without a named curve.");
+						+ "kind.");
 	}
 
 	private static String position(int number, int of) {

@@ -5,6 +5,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -129,9 +131,17 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 		catch (NoSuchFileException | FileNotFoundException | IllegalArgumentException ex) {
 			throw missing();
 		}
-		catch (IOException ex) {
+		catch (AccessDeniedException ex) {
 			throw isShown() ? problem("cannot be read by " + user(),
 					"Let that user read the file: chown it, or give its group read permission.") : missing();
+		}
+		catch (IOException ex) {
+			String reason = (ex instanceof FileSystemException failed) ? failed.getReason() : null;
+			throw isShown() ? problem(
+					"cannot be read" + ((reason != null) ? ": " + CertificateText.escape(reason) : ""),
+					"Look at the file, and at the folders and links on the way to it: namei -l FILE. A link that leads back "
+							+ "to itself has no file at its end.")
+					: missing();
 		}
 	}
 
@@ -142,9 +152,12 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 							+ " to where it is. To issue one: java -jar certs/target/certs.jar "
 							+ ((this.kind == PemKind.REVOCATION_LIST) ? "crl" : "dev"));
 		}
-		return encoded(String.valueOf(this.value)).orElseGet(() -> problem("is neither PEM text nor the path of a file",
-				"Set it to the path of a PEM file, or to the whole PEM text, from -----BEGIN to -----END, or to base64 "
-						+ "of all of that."));
+		return ForeignFormat.of(location())
+			.map((foreign) -> problem("is " + foreign.name(), foreign.cure()))
+			.or(() -> encoded(String.valueOf(this.value)))
+			.orElseGet(() -> problem("is neither PEM text nor the path of a file",
+					"Set it to the path of a PEM file, or to the whole PEM text, from -----BEGIN to -----END, or to base64 "
+							+ "of all of that."));
 	}
 
 	SettingException problem(String why, String cure) {

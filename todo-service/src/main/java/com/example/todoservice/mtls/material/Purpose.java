@@ -21,6 +21,11 @@ public enum Purpose {
 		this.command = command;
 	}
 
+	/** That of the other side. */
+	Purpose other() {
+		return (this == SERVER) ? CLIENT : SERVER;
+	}
+
 	String oid() {
 		return this.oid;
 	}

@@ -237,7 +237,7 @@ enum AttackCertificate {
 	OUR_OWN_CA(forbidden("certificate-refused", "it is a CA certificate"), (pki) -> pki.callingCa),
 
 	/** A rule that we do not know must not be ignored (RFC 5280 section 4.2). */
-	UNKNOWN_CRITICAL_EXTENSION(handshakeRefused("untrusted", "breaks a constraint"),
+	UNKNOWN_CRITICAL_EXTENSION(handshakeRefused("untrusted", "does not know, 1.3.6.1.4.1.99999.1"),
 			(pki) -> pki.good()
 				.extension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), true, new byte[] { 5, 0 })
 				.issue()),

@@ -9,6 +9,7 @@ import java.util.List;
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
 import com.example.todoservice.mtls.material.CertificateRefusedException.Reason;
+import org.bouncycastle.asn1.x509.Extension;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,39 @@ class CertificateRulesTests {
 					now.plus(Duration.ofDays(10))))
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.EXPIRED))
 			.withMessageStartingWith("it expired at");
+	}
+
+	/** A CA renewed with its key may have given that another identifier. */
+	@RepeatedTest(20)
+	void checkWhenTwoCertificatesOfTheCaDifferInKeyIdentifierThenTheOneThatIsNamedCounts() throws Exception {
+		TestCa before = identified(1);
+		TestCa after = identified(2);
+		Issued caller = after.leaf()
+			.commonName("todo-client")
+			.extension(Extension.authorityKeyIdentifier, false, new byte[] { 48, 4, (byte) 0x80, 2, 2, 2 })
+			.issue();
+		assertThat(CertificateRules
+			.check(caller.chain(), List.of(before.certificate(), after.certificate()), Purpose.CLIENT, now)
+			.certificates()).containsExactly(caller.certificate(), after.certificate());
+		assertThatExceptionOfType(CertificateRefusedException.class)
+			.isThrownBy(
+					() -> CertificateRules.check(caller.chain(), List.of(before.certificate()), Purpose.CLIENT, now))
+			.withMessageContaining("names the key identifier 02:02, and that certificate of the CA has 01:01");
+	}
+
+	private TestCa identified(int by) {
+		return TestCa.root("our-ca")
+			.keyPair(this.key)
+			.extension(Extension.subjectKeyIdentifier, false, new byte[] { 4, 2, (byte) by, (byte) by })
+			.asCa();
+	}
+
+	@Test
+	void hasBrokenHashWhenParametersOfPssCannotBeReadThenMayBe() {
+		assertThat(CertificateRules.hasBrokenHash("RSASSA-PSS", new byte[] { 1 })).isTrue();
+		assertThat(CertificateRules.hasBrokenHash("RSASSA-PSS", null)).isTrue();
+		assertThat(CertificateRules.hasBrokenHash("MD5withRSA", null)).isTrue();
+		assertThat(CertificateRules.hasBrokenHash("SHA256withRSA", null)).isFalse();
 	}
 
 	/** As RFC 4210 section 4.4.1 has it, for peers that trust the old key only. */

@@ -3,6 +3,7 @@ package com.example.todoservice.mtls.material;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
@@ -10,10 +11,14 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +70,11 @@ class ConversionsTests {
 		assertThat(certificates("server.store.pem")).containsExactly(this.certificate);
 		convert("server.store", this::privateKey);
 		assertThat(privateKey("server.store.pem")).isEqualTo(this.key);
+		if (type.equals("PKCS12")) {
+			TestCa.write(file("pkcs12"), TestCa.pem(new PemObject("PKCS12", Files.readAllBytes(file("server.store")))));
+			convert("pkcs12", this::privateKey);
+			assertThat(privateKey("pkcs12.pem")).isEqualTo(this.key);
+		}
 	}
 
 	@Test
@@ -126,16 +136,30 @@ class ConversionsTests {
 	/** Takes the command from the message, and types it. */
 	private void convert(String file, Consumer<String> reading) throws Exception {
 		SettingException ex = catchThrowableOfType(SettingException.class, () -> reading.accept(file));
+		Set<Path> before = files();
 		shell(ex.cure()
 			.substring(ex.cure().lastIndexOf(": ") + 2)
 			.replace("FILE", file)
 			// Answers, where there is no terminal to type them.
 			.replace("openssl pkcs12", "openssl pkcs12 -passin pass:" + PASSWORD)
 			.replace("ssh-keygen -p", "ssh-keygen -q -P '' -N '' -p"));
+		for (Path made : files()) {
+			if (ex.cure().contains("umask") && !before.contains(made)) {
+				assertThat(Files.getPosixFilePermissions(made)).as(made.toString())
+					.containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+			}
+		}
+	}
+
+	private Set<Path> files() throws IOException {
+		try (Stream<Path> files = Files.list(this.dir)) {
+			return files.filter((file) -> !file.endsWith("shell.log") && !file.endsWith("answers"))
+				.collect(Collectors.toSet());
+		}
 	}
 
 	private void shell(String command) throws Exception {
-		String tool = command.split(" ")[0];
+		String tool = command.replace("(umask 077 && ", "").split(" ")[0];
 		if (run("command -v " + tool) != 0) {
 			if ("true".equals(System.getenv("CI"))) {
 				fail("CI needs the command " + tool);

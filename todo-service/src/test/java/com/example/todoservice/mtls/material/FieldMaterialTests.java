@@ -6,11 +6,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.util.List;
 
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
 import com.example.todoservice.TestClient;
 import com.example.todoservice.TestService;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -107,6 +109,73 @@ class FieldMaterialTests {
 			await().until(() -> output.getOut().contains("has expired and is left out: subject \"CN=retired-ca\""));
 			assertThat(caller.get("/session").status()).isEqualTo(200);
 			assertRefused(service);
+		}
+	}
+
+	@Test
+	void startWhenATrustedCaIsTooWeakThenWarnsAndItAdmitsNobody(CapturedOutput output) {
+		TestCa weak = TestCa.root("weak-ca").keyPair(TestCa.rsa(1024)).asCa();
+		TestCa md5 = TestCa.root("md5-ca").keyPair(TestCa.rsa(2048)).signature("MD5withRSA").asCa();
+		write(CA.server(), weak.certificatePem() + CA.certificatePem() + md5.certificatePem());
+		try (TestService service = TestService.start(this.folder, CA, database("weak"))) {
+			assertThat(output.getOut()).containsOnlyOnce(
+					"cannot be used (its RSA key has 1024 bits, 2048 are the least) and is left out: subject \"CN=weak-ca\"")
+				.containsOnlyOnce(
+						"cannot be used (it is signed with MD5withRSA, which Java takes no more) and is left out: "
+								+ "subject \"CN=md5-ca\"");
+			assertThat(service.client("todo-client").get("/session").status()).isEqualTo(200);
+			for (TestCa ca : List.of(weak, md5)) {
+				assertThatExceptionOfType(UncheckedIOException.class)
+					.isThrownBy(() -> service.client(ca.client("todo-client")).get("/session"));
+			}
+		}
+	}
+
+	/** The largest that is not refused at start is taken in a handshake, too. */
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
+	void startWhenACertificateIsAsLargeAsItMayBeThenServed(String protocol) {
+		write(large("localhost"), CA.certificatePem());
+		try (TestService service = TestService.start(this.folder, CA, database("large-server"))) {
+			TestClient caller = new TestClient("https://localhost:" + service.port(), CA.client("todo-client"),
+					CA.certificate(), protocol);
+			assertThat(caller.get("/session").status()).isEqualTo(200);
+		}
+		write(CA.server(), CA.certificatePem());
+		try (TestService service = TestService.start(this.folder, CA, database("large-client"))) {
+			TestClient caller = new TestClient("https://localhost:" + service.port(), large("todo-client"),
+					CA.certificate(), protocol);
+			assertThat(caller.get("/session").status()).isEqualTo(200);
+		}
+	}
+
+	/** As near to 31 KiB in a handshake as signatures let it be. */
+	private static Issued large(String commonName) {
+		GeneralName localhost = new GeneralName(GeneralName.dNSName, "localhost");
+		GeneralName other = new GeneralName(GeneralName.uniformResourceIdentifier, "urn:" + "x".repeat(31_330));
+		Issued issued = CA.leaf().commonName(commonName).names(localhost, other).issue();
+		assertThat(CertificateText.encoded(issued.certificate()).length).isBetween((31 << 10) - 100, (31 << 10) - 9);
+		return issued;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.3", "TLSv1.2" })
+	void handshakeWhenTheTrustedCaHasAnotherKeyIdentifierThenSaid(String protocol, CapturedOutput output) {
+		TestCa ca = TestCa.root("renewed-ca")
+			.extension(Extension.subjectKeyIdentifier, false, new byte[] { 4, 2, 7, 7 })
+			.asCa();
+		Issued caller = ca.leaf()
+			.commonName("todo-client")
+			.extension(Extension.authorityKeyIdentifier, false, new byte[] { 48, 4, (byte) 0x80, 2, 1, 1 })
+			.issue();
+		write(ca.server(), ca.certificatePem());
+		try (TestService service = TestService.start(this.folder, ca, database("identifiers"))) {
+			TestClient client = new TestClient("https://localhost:" + service.port(), caller, ca.certificate(),
+					protocol);
+			assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> client.get("/session"));
+			await().until(() -> output.getOut().contains("reason=untrusted"));
+			assertThat(output.getOut()).contains("its identifiers differ: its authorityKeyIdentifier names the key "
+					+ "identifier 01:01, and that certificate of the CA has 07:07");
 		}
 	}
 

@@ -13,12 +13,17 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Builder;
 import com.example.todoservice.TestCa.Issued;
+import com.example.todoservice.mtls.material.CertificateRefusedException.Reason;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
@@ -36,6 +41,7 @@ import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
 import org.bouncycastle.openssl.jcajce.JcePEMEncryptorBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.util.io.pem.PemObject;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +60,9 @@ class MaterialTests {
 	private static final TestCa CA = TestCa.create("test-ca");
 
 	private static final Issued SERVER = CA.server();
+
+	/** Of AD CS, which can mark them as critical. */
+	private static final ASN1ObjectIdentifier APPLICATION_POLICIES = new ASN1ObjectIdentifier("1.3.6.1.4.1.311.21.10");
 
 	private static final String PASSWORD = "open-sesame";
 
@@ -142,9 +151,10 @@ class MaterialTests {
 						"Mount the file there"),
 				trust("trust missing", (setup) -> setup.trust = "/nowhere/ca.crt", "(/nowhere/ca.crt) does not exist",
 						"Mount the file there"),
-				// Root may read every file, but not follow this link.
-				key("key unreadable", (setup) -> setup.key = endlessLink(setup.folder),
-						"cannot be read by the user we run as", "Let that user read the file"),
+				key("key a link to itself", (setup) -> setup.key = endlessLink(setup.folder),
+						"cannot be read: Too many levels of symbolic links", "A link that leads back to itself"),
+				key("key below a file", (setup) -> setup.key += "/server.key", "cannot be read: Not a directory",
+						"namei -l FILE"),
 				certificate("certificate a directory", (setup) -> setup.certificate = setup.folder.toString(),
 						"is a directory", "Docker makes an empty directory"),
 				certificate("certificate empty", (setup) -> setup.certificate(""), "is an empty file", "never filled"),
@@ -238,7 +248,62 @@ class MaterialTests {
 						"its RSA key has 1024 bits", "EC P-256 or RSA 3072"),
 				certificate("SHA-1", (setup) -> setup.issued(server().signature("SHA1withECDSA").issue()),
 						"it is signed with SHA1withECDSA", "EC P-256 or RSA 3072"),
-				// A trusted CA that is none.
+				certificate("critical extension that nobody knows",
+						(setup) -> setup
+							.issued(server().extension(APPLICATION_POLICIES, true, new byte[] { 48, 0 }).issue()),
+						"a critical extension that Java does not know, 1.3.6.1.4.1.311.21.10", "issue a new one"),
+				certificate("the same, of a CA that we do not trust",
+						(setup) -> setup.trust(TestCa.create("other").certificatePem())
+							.issued(server().extension(APPLICATION_POLICIES, true, new byte[] { 48, 0 }).issue()),
+						"a critical extension that Java does not know, 1.3.6.1.4.1.311.21.10", "issue a new one"),
+				certificate("two critical extensions that nobody knows in an intermediate", (setup) -> {
+					Issued odd = CA.leaf()
+						.commonName("odd")
+						.ca(0)
+						.extension(APPLICATION_POLICIES, true, new byte[] { 48, 0 })
+						.extension(Extension.cRLDistributionPoints, true, new byte[] { 48, 0 })
+						.issue();
+					setup.issued(odd.asCa().server().withChain(odd.certificate()));
+				}, "does not know, 1.3.6.1.4.1.311.21.10, 2.5.29.31,", "issue a new one"),
+				certificate("chain of seven", (setup) -> setup.issued(longChain(6)),
+						"holds a chain of 7 certificates, and 6 are the most that are taken", "Leave out the root"),
+				certificate("chain of nine with its root",
+						(setup) -> setup.certificate(TestCa.pem(longChain(7).chain().toArray()) + CA.certificatePem()),
+						"holds a chain of 9 certificates", "nearer to the root"),
+				certificate("chain with five intermediates", (setup) -> setup.issued(longChain(5)),
+						"with at most 4 certificates between them", "Give the whole chain"),
+				certificate("900 names", (setup) -> setup.issued(server().names(names(900)).issue()),
+						"is too large for a handshake: its certificates take 3", "fewer names (SAN)"),
+				certificate("600 names in the leaf and 600 in the intermediate", (setup) -> {
+					Issued large = CA.leaf().commonName("large").ca(0).names(names(600)).issue();
+					setup.issued(large.asCa()
+						.leaf()
+						.commonName("localhost")
+						.names(names(600))
+						.issue()
+						.withChain(large.certificate()));
+				}, "is too large for a handshake", "wildcard"),
+				// A trusted CA that is none, or too weak.
+				trust("v1 root", (setup) -> setup.trust(TestCa.root("old-ca").v1().issue().certificatePem()),
+						"holds a certificate of X.509 version 1, which cannot say whether it is a CA's",
+						"openssl req -x509"),
+				trust("RSA 1024", (setup) -> setup.trust(weak().certificatePem()),
+						"strong enough. One of them has subject \"CN=weak-ca\"", "RSA key of 2048 bits"),
+				trust("MD5", (setup) -> setup.trust(md5().certificatePem()), "it is signed with MD5withRSA",
+						"RSA key of 2048 bits"),
+				trust("weak and expired ones only",
+						(setup) -> setup.trust(weak().certificatePem() + md5().certificatePem()
+								+ TestCa.root("old-ca").expired().issue().certificatePem()),
+						"holds no CA certificate that is valid now", "that issues for the other side now"),
+				trust("root for servers only", (setup) -> setup
+					.trust(TestCa.root("servers").purposes(KeyPurposeId.id_kp_serverAuth).issue().certificatePem()),
+						"its ExtendedKeyUsage does not allow clientAuth", "that issues for the other side now"),
+				trust("root with a critical extension that nobody knows",
+						(setup) -> setup.trust(TestCa.root("adcs")
+							.extension(APPLICATION_POLICIES, true, new byte[] { 48, 0 })
+							.issue()
+							.certificatePem()),
+						"does not know, 1.3.6.1.4.1.311.21.10", "that issues for the other side now"),
 				trust("leaf trusted", (setup) -> setup.trust(SERVER.certificatePem()),
 						"holds a certificate that is not a CA's", "Put only CA certificates there"),
 				trust("leaf beside a CA", (setup) -> setup.trust(CA.certificatePem() + SERVER.certificatePem()),
@@ -283,6 +348,7 @@ class MaterialTests {
 		Issued intermediate = CA.leaf().commonName("intermediate").ca(0).issue();
 		Issued below = intermediate.asCa().server();
 		Issued rsa = server().keyPair(RSA).issue();
+		Issued four = longChain(4);
 		Issued root = TestCa.root("cross-ca").issue();
 		Issued ofRoot = root.asCa().server();
 		X509Certificate cross = crossSigned(root);
@@ -338,6 +404,11 @@ class MaterialTests {
 				new Form("expired CA beside a good one",
 						(setup) -> setup
 							.trust(CA.certificatePem() + TestCa.root("old-ca").expired().issue().certificatePem())),
+				new Form("two weak CAs beside a good one",
+						(setup) -> setup.trust(weak().certificatePem() + md5().certificatePem() + CA.certificatePem())),
+				new Form("a chain of six, the root among them",
+						(setup) -> setup.issued(four)
+							.certificate(TestCa.pem(four.chain().toArray()) + CA.certificatePem())),
 				new Form("several CAs",
 						(setup) -> setup.trust(TestCa.create("other").certificatePem() + CA.certificatePem())));
 	}
@@ -351,6 +422,63 @@ class MaterialTests {
 		assertThat(material.leaf().getSubjectX500Principal().getName()).isEqualTo("CN=localhost");
 		assertThat(material.authorities()).isNotEmpty();
 		assertThat(material.toString()).doesNotContain("PRIVATE KEY", PASSWORD);
+	}
+
+	@Test
+	void loadWhenSomeCasAreTooWeakThenThoseAreLeftOut() {
+		Setup setup = new Setup(this.folder).trust(weak().certificatePem() + md5().certificatePem()
+				+ CA.certificatePem() + TestCa.root("old-ca").expired().issue().certificatePem());
+		Material material = setup.load();
+		assertThat(material.authorities()).containsExactly(CA.certificate());
+		assertThat(material.leftOut()).extracting(CertificateRefusedException::reason)
+			.containsExactly(Reason.WEAK_KEY, Reason.WEAK_SIGNATURE, Reason.EXPIRED);
+	}
+
+	/** Nobody relies on the signature of a root. */
+	@Test
+	void loadWhenARootHasSignedItselfWithSha1ThenTrusted() {
+		Setup setup = new Setup(this.folder)
+			.trust(TestCa.root("sha1-ca").keyPair(RSA).signature("SHA1withRSA").issue().certificatePem());
+		assertThat(setup.load().authorities()).hasSize(1);
+	}
+
+	@Test
+	void loadWhenOurCertificateNamesAnotherKeyOfTheTrustedCaThenThatIsForeign() {
+		TestCa ca = TestCa.root("test-ca")
+			.extension(Extension.subjectKeyIdentifier, false, new byte[] { 4, 2, 7, 7 })
+			.asCa();
+		Issued server = ca.leaf()
+			.commonName("localhost")
+			.names(new GeneralName(GeneralName.dNSName, "localhost"))
+			.extension(Extension.authorityKeyIdentifier, false, new byte[] { 48, 4, (byte) 0x80, 2, 1, 1 })
+			.issue();
+		assertThat(new Setup(this.folder).issued(server).trust(ca.certificatePem()).load().foreignIssuer())
+			.hasValueSatisfying((issuer) -> assertThat(issuer).contains("with another key or key identifier"));
+	}
+
+	private static Issued longChain(int intermediates) {
+		List<X509Certificate> above = new ArrayList<>();
+		TestCa issuer = CA;
+		for (int i = 0; i < intermediates; i++) {
+			issuer = issuer.leaf().commonName("level-" + i).ca(9 - i).asCa();
+			above.add(0, issuer.certificate());
+		}
+		return issuer.server().withChain(above.toArray(X509Certificate[]::new));
+	}
+
+	private static GeneralName[] names(int count) {
+		return IntStream.range(0, count)
+			.mapToObj((i) -> new GeneralName(GeneralName.dNSName,
+					"host-%04d.of.some.department.example.com".formatted(i)))
+			.toArray(GeneralName[]::new);
+	}
+
+	private static Issued weak() {
+		return TestCa.root("weak-ca").keyPair(TestCa.rsa(1024)).issue();
+	}
+
+	private static Issued md5() {
+		return TestCa.root("md5-ca").keyPair(RSA).signature("MD5withRSA").issue();
 	}
 
 	private static Problem certificate(String name, Consumer<Setup> change, String why, String cure) {

@@ -3,6 +3,7 @@ package com.example.todoservice.mtls.material;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,11 @@ import java.util.stream.Stream;
 import com.example.todoservice.TestCa;
 import com.example.todoservice.TestCa.Issued;
 import com.sun.net.httpserver.HttpServer;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x9.ECNamedCurveTable;
+import org.bouncycastle.asn1.x9.X962Parameters;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +83,19 @@ class PemSettingTests {
 						(pem) -> "\"" + base64(pem).replaceAll("(.{64})", "$1\r\n") + "\""),
 				form("base64 of all in one line", (pem) -> base64(pem.replace("\n", " "))),
 				form("base64 of all without padding", (pem) -> base64(pem).replace("=", "")),
+				form("as in a URL", (pem) -> URLEncoder.encode(pem, StandardCharsets.UTF_8).replace("+", "%20")),
+				form("as in an HTML form", (pem) -> URLEncoder.encode(pem, StandardCharsets.UTF_8)),
+				form("as in a URL, lower case, its dashes too",
+						(pem) -> URLEncoder.encode(pem, StandardCharsets.UTF_8)
+							.replace("+", "%20")
+							.replaceAll("-", "%2d")
+							.replaceAll("%0A", "%0d%0a")),
+				form("as in a URL, twice",
+						(pem) -> URLEncoder.encode(URLEncoder.encode(pem, StandardCharsets.UTF_8).replace("+", "%20"),
+								StandardCharsets.UTF_8)),
+				form("only white space as in a URL", (pem) -> pem.replace("\n", "%0A").replace(" ", "%20")),
+				form("as some JSON writes it",
+						(pem) -> pem.replace("\n", "\\n").replace("+", "\\u002B").replace("=", "\\u003d")),
 				form("base64: as in Boot", (pem) -> "base64:" + base64(pem)));
 	}
 
@@ -164,6 +183,40 @@ class PemSettingTests {
 				text("public key", SERVER.keyPair().getPublic(), "a public key", "the private key"),
 				text("PKCS #7", new PemObject("PKCS7", new byte[80]), "a PKCS #7 container",
 						"openssl pkcs7 -print_certs"),
+				text("key in a TPM", new PemObject("TSS2 PRIVATE KEY", new byte[80]), "a key that stays in a TPM",
+						"that is in the file"),
+				text("key in a token", new PemObject("PKCS#11 PROVIDER URI", new byte[80]), "a key that stays in a TPM",
+						"that is in the file"),
+				text("key of an engine", new PemObject("ENGINE PRIVATE KEY", new byte[80]), "a key that stays in a TPM",
+						"that is in the file"),
+				text("age", new PemObject("AGE ENCRYPTED FILE", new byte[80]), "that a tool for secrets has encrypted",
+						"Give what it decrypts to"),
+				text("PGP message", new PemObject("PGP MESSAGE", new byte[80]), "that a tool for secrets has encrypted",
+						"Give what it decrypts to"),
+				text("CMS", new PemObject("CMS", new byte[80]), "a PKCS #7 container", "openssl pkcs7 -print_certs"),
+				text("attribute certificate", new PemObject("ATTRIBUTE CERTIFICATE", new byte[80]),
+						"an attribute certificate", "certs.jar dev"),
+				bytes("PKCS #11 URI", "pkcs11:token=tls;object=server;type=private?pin-value=1234\n".getBytes(),
+						"a key that stays in a TPM", "that is in the file", "that is in the file"),
+				bytes("handle in a TPM", "handle:0x81000001".getBytes(), "a key that stays in a TPM",
+						"that is in the file", "that is in the file"),
+				bytes("engine", "engine:pkcs11:slot_0-id_01".getBytes(), "a key that stays in a TPM",
+						"that is in the file", "that is in the file"),
+				bytes("public key of OpenSSH", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample me@here".getBytes(),
+						"a public key of OpenSSH", "certs.jar dev", "certs.jar dev"),
+				bytes("JWK", "{\n  \"kty\": \"EC\", \"crv\": \"P-256\" }".getBytes(), "a JSON Web Key (JWK)",
+						"given out as PEM", "given out as PEM"),
+				bytes("Ansible Vault", "$ANSIBLE_VAULT;1.1;AES256\n3062\n".getBytes(),
+						"that a tool for secrets has encrypted", "Give what it decrypts to",
+						"Give what it decrypts to"),
+				bytes("SOPS", "data: ENC[AES256_GCM,data:p673w==,iv:YY=,type:str]".getBytes(),
+						"that a tool for secrets has encrypted", "Give what it decrypts to",
+						"Give what it decrypts to"),
+				bytes("age key", "AGE-SECRET-KEY-1QQPQXY".getBytes(), "a key of age", "certs.jar dev", "certs.jar dev"),
+				bytes("Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n".getBytes(),
+						"the pointer of Git LFS", "git lfs pull", "git lfs pull"),
+				bytes("web page", "<!doctype html><title>Sign in</title>".getBytes(), "a web page",
+						"Load the file again", "Load the file again"),
 				text("DSA", new PemObject("DSA PRIVATE KEY", new byte[80]), "a DSA key", "certs.jar dev"));
 	}
 
@@ -191,7 +244,8 @@ class PemSettingTests {
 			String certificateCure, String keyCure) throws Exception {
 		String file = Files.write(this.folder.resolve("file"), content).toString();
 		String encoded = Base64.getEncoder().encodeToString(content);
-		for (String value : List.of(file, encoded)) {
+		String text = (content[0] > 0 && content[0] != '0') ? new String(content, StandardCharsets.US_ASCII) : encoded;
+		for (String value : List.of(file, encoded, text)) {
 			if (value.equals(encoded) && what.endsWith("in DER")) {
 				continue;
 			}
@@ -203,6 +257,21 @@ class PemSettingTests {
 					.satisfies((ex) -> assertThat(ex.cure()).contains(cure));
 			}
 		}
+	}
+
+	/** As openssl writes them with -param_enc explicit, and old Java tools. */
+	@ParameterizedTest
+	@ValueSource(strings = { "EC PRIVATE KEY", "PRIVATE KEY" })
+	void readWhenCurveIsWrittenOutThenSaid(String label) throws Exception {
+		X962Parameters curve = new X962Parameters(ECNamedCurveTable.getByName("P-256"));
+		org.bouncycastle.asn1.sec.ECPrivateKey sec1 = new org.bouncycastle.asn1.sec.ECPrivateKey(256,
+				((java.security.interfaces.ECPrivateKey) SERVER.key()).getS(), curve);
+		byte[] key = label.startsWith("EC") ? sec1.getEncoded()
+				: new PrivateKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve), sec1)
+					.getEncoded();
+		assertThatExceptionOfType(SettingException.class)
+			.isThrownBy(() -> read(setting(PemKind.PRIVATE_KEY, TestCa.pem(new PemObject(label, key)), true)))
+			.withMessageContaining("holds an EC key on a curve that is written out as explicit parameters");
 	}
 
 	@Test
@@ -291,7 +360,12 @@ class PemSettingTests {
 				Map.entry("as a location", "file:" + BODY), Map.entry("as an absolute location", "file:/" + BODY),
 				Map.entry("on the class path", "classpath:" + BODY),
 				Map.entry("as a URL", "https://" + BODY + "/key.pem"),
-				Map.entry("URL-encoded", KEY.replace("\n", "%0A").replace(" ", "%20")),
+				Map.entry("URL-encoded and cut off",
+						KEY.replace("\n", "%0A").replace(" ", "%20").substring(0, KEY.length() - 40)),
+				Map.entry("URL-encoded with a digit lost", KEY.replace("\n", "%0").replace(" ", "%20")),
+				Map.entry("URL-encoded body", BODY.replace("+", "%2B").replace("/", "%2F")),
+				Map.entry("PKCS #11 URI", "pkcs11:token=x;pin-value=" + BODY),
+				Map.entry("JWK", "{\"kty\":\"EC\",\"d\":\"" + BODY + "\"}"),
 				Map.entry("in hexadecimal", java.util.HexFormat.of().formatHex(SERVER.key().getEncoded())),
 				Map.entry("twice", BODY + BODY), Map.entry("very long", BODY.repeat(500)));
 	}
