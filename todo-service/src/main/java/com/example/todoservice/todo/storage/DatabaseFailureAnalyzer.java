@@ -33,6 +33,9 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 	/** Of H2: somebody else has the file open. */
 	private static final int IN_USE = 90020;
 
+	/** Of H2: which folder a path is relative to has to be said. */
+	private static final int RELATIVE = 90011;
+
 	/** Of H2: the file cannot be opened or written. */
 	private static final Set<Integer> NOT_WRITABLE = Set.of(90028, 90031, 90034, 90062);
 
@@ -103,6 +106,10 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 					"Stop the other todo-service, or give this one a file of its own. Several services share todos only "
 							+ "through PostgreSQL: set SPRING_DATASOURCE_URL.");
 		}
+		if (ex.getErrorCode() == RELATIVE) {
+			return problem("is a path that H2 does not take, because it begins with neither ./ nor /",
+					"Write it as jdbc:h2:file:./PATH or jdbc:h2:file:/PATH.");
+		}
 		if (NOT_WRITABLE.contains(ex.getErrorCode())) {
 			return problem("is a file that cannot be opened or written",
 					"Let the user we run as write to that folder: chown it, or mount a volume there.");
@@ -165,6 +172,10 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 	}
 
 	private static boolean isAboutDatabase(Throwable failure) {
+		BindException unusable = last(failure, BindException.class);
+		if (unusable != null) {
+			return unusable.getName().toString().matches("spring\\.(datasource|flyway)(\\..*)?");
+		}
 		for (Throwable each = failure; each != null; each = each.getCause()) {
 			if (each instanceof BeanCreationException creation && creation.getBeanName() != null
 					&& BEANS.contains(creation.getBeanName())) {
