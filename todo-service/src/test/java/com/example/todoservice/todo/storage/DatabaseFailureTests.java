@@ -116,9 +116,9 @@ class DatabaseFailureTests {
 	/** Settings that nobody would give on purpose; none of them ends in a stack trace. */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
-			"spring.datasource.hikari.maximum-pool-size=0 | spring.datasource.hikari.maximum-pool-size cannot be used",
+			"spring.datasource.hikari.maximum-pool-size=0 | spring.datasource.hikari cannot be used",
 			"spring.datasource.hikari.maximum-pool-size=open-sesame | spring.datasource.hikari.maximum-pool-size cannot be",
-			"spring.datasource.hikari.connection-timeout=1 | spring.datasource.hikari.connection-timeout cannot be used",
+			"spring.datasource.hikari.connection-timeout=1 | spring.datasource.hikari cannot be used",
 			"spring.datasource.driver-class-name=com.example.NoSuchDriver | no driver for",
 			"spring.datasource.url=jdbc:postgres://db/todos | is not the URL of a database",
 			"spring.datasource.url=jdbc:postgresql:/db/todos | is not the URL of a database",
