@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * README is short, its table of variables says what {@code application.yml} of both
- * services does, and every link in it and in docs leads somewhere.
+ * README's table of variables says what {@code application.yml} of both services does,
+ * and every link in it and in docs leads somewhere.
  */
 class ReadmeTests {
 
@@ -38,6 +38,9 @@ class ReadmeTests {
 	private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
 
 	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z_]+):([^}]*)}");
+
+	/** Nothing, the variable, what it means, and its default in either service. */
+	private static final int COLUMNS = 5;
 
 	/** The cells of each row that begins with a variable. */
 	private static List<List<String>> rows;
@@ -50,6 +53,8 @@ class ReadmeTests {
 			.stream()
 			.filter((line) -> line.matches("\\| `[A-Z_0-9]+`.*"))
 			.map((line) -> Arrays.stream(line.split("\\|")).map(String::strip).toList())
+			// Not those of other tables that somebody's own README has.
+			.filter((cells) -> cells.size() == COLUMNS)
 			.toList();
 	}
 
@@ -76,14 +81,6 @@ class ReadmeTests {
 				assertThat(actual).as(variable).isEqualTo(value.equals("none") ? "" : value);
 			}
 		});
-	}
-
-	@Test
-	void readmeCanBeReadInTenMinutes() throws IOException {
-		String readme = Files.readString(README);
-
-		assertThat(readme.lines().count()).as("lines").isLessThanOrEqualTo(160);
-		assertThat(readme.strip().split("\\s+").length).as("words").isLessThanOrEqualTo(1300);
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -31,18 +32,26 @@ public final class TestPostgres implements AutoCloseable {
 
 	private final int port;
 
+	private final Map<String, String> settings;
+
 	private EmbeddedPostgres server;
 
-	private TestPostgres(Path data, int port) {
+	private TestPostgres(Path data, int port, Map<String, String> settings) {
 		this.data = data;
 		this.port = port;
+		this.settings = settings;
 		restart();
 	}
 
 	/** A server of one's own, to be closed. */
 	public static TestPostgres start() {
+		return start(Map.of());
+	}
+
+	/** A server of one's own with these settings of {@code postgresql.conf}. */
+	public static TestPostgres start(Map<String, String> settings) {
 		try {
-			return new TestPostgres(Files.createTempDirectory("todo-postgres"), freePort());
+			return new TestPostgres(Files.createTempDirectory("todo-postgres"), freePort(), settings);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -71,14 +80,19 @@ public final class TestPostgres implements AutoCloseable {
 	/** The URL of a new, empty database. */
 	public String newDatabase() {
 		String name = "todos" + this.databases.incrementAndGet();
+		execute("create database " + name);
+		return "jdbc:postgresql://localhost:" + this.port + "/" + name;
+	}
+
+	/** Executes a statement as the superuser, in the database {@code postgres}. */
+	public void execute(String sql) {
 		try (Connection connection = this.server.getPostgresDatabase().getConnection();
 				Statement statement = connection.createStatement()) {
-			statement.execute("create database " + name);
+			statement.execute(sql);
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
-		return "jdbc:postgresql://localhost:" + this.port + "/" + name;
 	}
 
 	public int port() {
@@ -103,8 +117,9 @@ public final class TestPostgres implements AutoCloseable {
 	/** Starts the server after {@link #kill()}. */
 	public void restart() {
 		try {
-			this.server = EmbeddedPostgres.builder()
-				.setDataDirectory(this.data)
+			EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+			this.settings.forEach(builder::setServerConfig);
+			this.server = builder.setDataDirectory(this.data)
 				.setCleanDataDirectory(false)
 				.setPort(this.port)
 				.setRegisterShutdownHook(false)

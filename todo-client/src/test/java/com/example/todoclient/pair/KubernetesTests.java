@@ -30,6 +30,7 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
@@ -190,7 +191,7 @@ class KubernetesTests {
 	@ValueSource(strings = { "todo-service", "todo-client" })
 	void secretOfTheCertificateIsMountedAsAFolder(String module) {
 		Container container = container(module);
-		assertThat(container.getVolumeMounts()).hasSize(2)
+		assertThat(container.getVolumeMounts()).hasSizeBetween(2, 3)
 			.allSatisfy((mount) -> assertThat(mount.getSubPath()).isNull())
 			.anySatisfy((mount) -> {
 				assertThat(mount.getName()).isEqualTo("tls");
@@ -232,6 +233,30 @@ class KubernetesTests {
 		assertThat(container("todo-service").getEnv()).filteredOn((variable) -> variable.getValueFrom() != null)
 			.extracting((variable) -> variable.getValueFrom().getSecretKeyRef().getName())
 			.containsOnly("todo-service-database");
+	}
+
+	/** The URL that the docs have the user type names the file that is mounted. */
+	@Test
+	void certificateOfTheDatabaseIsChecked() throws IOException {
+		String docs = Files.readString(Path.of("../docs/kubernetes.md"));
+		String mount = container("todo-service").getVolumeMounts()
+			.stream()
+			.filter((each) -> each.getName().equals("database-ca"))
+			.map(VolumeMount::getMountPath)
+			.findFirst()
+			.orElseThrow();
+		String configMap = one(Deployment.class, "todo-service").getSpec()
+			.getTemplate()
+			.getSpec()
+			.getVolumes()
+			.stream()
+			.filter((volume) -> volume.getName().equals("database-ca"))
+			.map((volume) -> volume.getConfigMap().getName())
+			.findFirst()
+			.orElseThrow();
+		assertThat(docs).contains("?sslmode=verify-full&sslrootcert=" + mount + "/ca.crt'")
+			.contains("create configmap " + configMap + " --from-file=ca.crt=")
+			.doesNotContain("sslmode=require");
 	}
 
 	@Test
@@ -280,8 +305,11 @@ class KubernetesTests {
 		assertThat(one(NetworkPolicy.class, "todo-client").getSpec().getEgress()).singleElement()
 			.satisfies((rule) -> assertThat(peers(rule.getTo()) + ":" + ports(rule.getPorts()))
 				.isEqualTo("app=todo-service:" + https));
-		assertThat(one(NetworkPolicy.class, "dns").getSpec().getEgress()).singleElement()
-			.satisfies((rule) -> assertThat(ports(rule.getPorts())).isEqualTo("53,53"));
+		assertThat(one(NetworkPolicy.class, "dns").getSpec().getEgress()).singleElement().satisfies((rule) -> {
+			// Of kube-dns, of NodeLocal DNSCache and, with 5353, of OpenShift.
+			assertThat(rule.getTo()).isEmpty();
+			assertThat(ports(rule.getPorts())).isEqualTo("53,53,5353,5353");
+		});
 		assertThat(all(NetworkPolicy.class)).hasSize(4);
 	}
 

@@ -14,7 +14,6 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.context.MessageSourceResolvable;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -49,6 +48,12 @@ class Problems extends ResponseEntityExceptionHandler {
 
 	/** Seconds after which a caller may try again when the database was out of reach. */
 	private static final String RETRY_AFTER = "2";
+
+	private final DatabaseProblems database;
+
+	Problems(DatabaseProblems database) {
+		this.database = database;
+	}
 
 	static ProblemDetail ofFields(List<FieldError> errors) {
 		StringBuilder detail = new StringBuilder();
@@ -145,10 +150,15 @@ class Problems extends ResponseEntityExceptionHandler {
 		return new FieldError("body", "is missing or is not valid JSON");
 	}
 
-	/** The database is down, slow or full: nothing was stored, trying again may help. */
+	/**
+	 * The database is down, slow or full, and trying again may help; or a statement of
+	 * ours is wrong, which no trying again will mend.
+	 */
 	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
 	@Nullable ResponseEntity<Object> handleDatabase(RuntimeException ex, WebRequest request) {
-		log.error("The database did not answer: {}", rootMessage(ex));
+		if (!this.database.isOutage(ex)) {
+			return failed(ex, request);
+		}
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
 				"The database of todo-service cannot be used at the moment. Try again after " + RETRY_AFTER
 						+ " seconds.");
@@ -162,16 +172,13 @@ class Problems extends ResponseEntityExceptionHandler {
 	@ExceptionHandler(Exception.class)
 	@Nullable ResponseEntity<Object> handleUnexpected(Exception ex, WebRequest request) {
 		log.error("Unexpected error", ex);
+		return failed(ex, request);
+	}
+
+	private @Nullable ResponseEntity<Object> failed(Exception ex, WebRequest request) {
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
 				"todo-service failed. Its log says why.");
 		return handleExceptionInternal(ex, problem, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, request);
-	}
-
-	/** Database drivers quote values in later lines of a message; the first has none. */
-	private static String rootMessage(Throwable ex) {
-		Throwable root = NestedExceptionUtils.getMostSpecificCause(ex);
-		return root.getClass().getSimpleName() + ": "
-				+ String.valueOf(root.getMessage()).lines().findFirst().orElse("");
 	}
 
 }

@@ -5,7 +5,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import com.example.todoservice.TestClient;
 import com.example.todoservice.TestClient.Answer;
@@ -40,22 +42,33 @@ class OutageTests {
 			await().atMost(PATIENCE).until(() -> output.getAll().contains("Retrying in 1 sec"));
 			postgres.restart();
 			try (TestService service = start.join()) {
-				outlivesItsEnd(postgres, service);
+				outlivesItsEnd(postgres, service, output);
 			}
 		}
 	}
 
-	private void outlivesItsEnd(TestPostgres postgres, TestService service) {
+	private void outlivesItsEnd(TestPostgres postgres, TestService service, CapturedOutput output) {
 		TestClient client = service.client("todo-client");
 		assertThat(client.post("/todos", "{\"title\":\"before\"}").status()).isEqualTo(201);
 		assertThat(probe(service, "readiness")).isEqualTo(200);
 
 		postgres.kill();
+		int before = output.getOut().length();
 		Answer refused = client.post("/todos", "{\"title\":\"meanwhile\"}");
 		assertThat(refused.status()).isEqualTo(503);
 		assertThat(refused.header("Retry-After")).isEqualTo("2");
 		assertThat(refused.body().get("reason").asString()).isEqualTo("storage-unavailable");
 		assertThat(probe(service, "readiness")).isEqualTo(503);
+		List<CompletableFuture<Integer>> calls = IntStream.range(0, 40)
+			.mapToObj((number) -> CompletableFuture.supplyAsync(() -> client.get("/todos").status()))
+			.toList();
+		assertThat(calls).allSatisfy((call) -> assertThat(call.join()).isEqualTo(503));
+		IntStream.range(0, 3).forEach((number) -> probe(service, "readiness"));
+		String log = output.getOut().substring(before);
+		assertThat(log.lines().filter((line) -> line.matches("\\d{4}-.* (WARN|ERROR) .*todo-service.*")))
+			.as("lines of 40 calls and 4 probes, whoever writes them")
+			.hasSizeBetween(1, 4);
+		assertThat(log).doesNotContain("\tat ");
 		assertThat(probe(service, "liveness")).as("a restart of the service would not help").isEqualTo(200);
 
 		postgres.restart();

@@ -1,13 +1,21 @@
 package com.example.todoservice.todo.storage;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.postgresql.util.PSQLException;
 
 import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.NestedExceptionUtils;
@@ -25,11 +33,16 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 	/** Of H2: somebody else has the file open. */
 	private static final int IN_USE = 90020;
 
+	/** Of H2: which folder a path is relative to has to be said. */
+	private static final int RELATIVE = 90011;
+
 	/** Of H2: the file cannot be opened or written. */
 	private static final Set<Integer> NOT_WRITABLE = Set.of(90028, 90031, 90034, 90062);
 
 	/** A kind, and a file or a host and a name: no user and no parameter. */
 	private static final Pattern PLAIN_URL = Pattern.compile("jdbc:[a-z0-9]{1,20}:(file:|mem:)?[\\w./:\\\\~ -]{0,200}");
+
+	private static final Pattern PLAIN_PATH = Pattern.compile("[\\w./:\\\\~ -]{1,200}");
 
 	/** Longer than names are: a pass phrase, a key. */
 	private static final Pattern LONG_WORD = Pattern.compile("(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{16}|\\w{25}",
@@ -45,6 +58,16 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
 		if (!isAboutDatabase(failure)) {
 			return null;
+		}
+		BindException unusable = last(failure, BindException.class);
+		if (unusable != null) {
+			return new FailureAnalysis(
+					"%s cannot be used: its value is of the wrong kind or out of range".formatted(unusable.getName()),
+					"Correct it, or leave it out: application.yml has a value that works.", null);
+		}
+		DatabaseSettingException setting = last(failure, DatabaseSettingException.class);
+		if (setting != null) {
+			return problem(String.valueOf(setting.getMessage()), setting.cure());
 		}
 		SQLException sql = last(failure, SQLException.class);
 		FlywayException flyway = last(failure, FlywayException.class);
@@ -69,10 +92,23 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 
 	private FailureAnalysis refused(SQLException ex) {
 		String state = String.valueOf(ex.getSQLState());
+		if (state.startsWith("28") && endsInLineBreak()) {
+			return new FailureAnalysis("SPRING_DATASOURCE_PASSWORD ends in a line break, which is part of it, and the "
+					+ "database refuses it.", "Write it without: printf %s instead of echo.", null);
+		}
+		PostgresFailure postgres = (ex instanceof PSQLException answer) ? PostgresFailure.of(answer, parameters())
+				: null;
+		if (postgres != null) {
+			return problem(postgres.why(), postgres.cure());
+		}
 		if (ex.getErrorCode() == IN_USE) {
 			return problem("is a file that another process has open",
 					"Stop the other todo-service, or give this one a file of its own. Several services share todos only "
 							+ "through PostgreSQL: set SPRING_DATASOURCE_URL.");
+		}
+		if (ex.getErrorCode() == RELATIVE) {
+			return problem("is a path that H2 does not take, because it begins with neither ./ nor /",
+					"Write it as jdbc:h2:file:./PATH or jdbc:h2:file:/PATH.");
 		}
 		if (NOT_WRITABLE.contains(ex.getErrorCode())) {
 			return problem("is a file that cannot be opened or written",
@@ -85,6 +121,10 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 		if (state.equals("3D000")) {
 			return problem("names a database that does not exist",
 					"Create it (createdb NAME), or correct the name at the end of the URL.");
+		}
+		if (ex instanceof SQLTransientConnectionException && ex.getCause() == null) {
+			return problem("does not answer in time",
+					"Start the database, correct host and port, or look for a firewall " + "in between.");
 		}
 		if (state.startsWith("08")) {
 			return problem(
@@ -107,7 +147,35 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 		return (PLAIN_URL.matcher(url).matches() && !LONG_WORD.matcher(url).find()) ? " (" + url + ")" : "";
 	}
 
+	/** Whether this plainly is a path, and no secret that somebody took for one. */
+	static boolean isPlain(String path) {
+		return PLAIN_PATH.matcher(path).matches() && !LONG_WORD.matcher(path).find();
+	}
+
+	/** Those of the URL, and what the pool adds to them. */
+	private Properties parameters() {
+		Properties given = new Properties();
+		Binder.get(this.environment)
+			.bind("spring.datasource.hikari.data-source-properties", Bindable.mapOf(String.class, String.class))
+			.ifBound(given::putAll);
+		given.setProperty(PGProperty.PASSWORD.getName(), password());
+		Properties all = Driver.parseURL(this.environment.getProperty("spring.datasource.url", ""), given);
+		return (all != null) ? all : given;
+	}
+
+	private boolean endsInLineBreak() {
+		return password().endsWith("\n") || password().endsWith("\r");
+	}
+
+	private String password() {
+		return this.environment.getProperty("spring.datasource.password", "");
+	}
+
 	private static boolean isAboutDatabase(Throwable failure) {
+		BindException unusable = last(failure, BindException.class);
+		if (unusable != null) {
+			return unusable.getName().toString().matches("spring\\.(datasource|flyway)(\\..*)?");
+		}
 		for (Throwable each = failure; each != null; each = each.getCause()) {
 			if (each instanceof BeanCreationException creation && creation.getBeanName() != null
 					&& BEANS.contains(creation.getBeanName())) {

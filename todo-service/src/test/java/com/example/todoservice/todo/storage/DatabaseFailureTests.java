@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -109,6 +111,54 @@ class DatabaseFailureTests {
 			.contains(problem.why())
 			.contains("\n" + problem.cure())
 			.doesNotContain("\tat ", PASSWORD, "MIGHAgEA0");
+	}
+
+	/** Settings that nobody would give on purpose; none of them ends in a stack trace. */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"spring.datasource.hikari.maximum-pool-size=0 | spring.datasource.hikari cannot be used",
+			"spring.datasource.hikari.maximum-pool-size=open-sesame | spring.datasource.hikari.maximum-pool-size cannot be",
+			"spring.datasource.hikari.connection-timeout=1 | spring.datasource.hikari cannot be used",
+			"spring.datasource.driver-class-name=com.example.NoSuchDriver | no driver for",
+			"spring.datasource.url=jdbc:postgres://db/todos | is not the URL of a database",
+			"spring.datasource.url=jdbc:postgresql:/db/todos | is not the URL of a database",
+			"spring.datasource.url=jdbc:postgresql://db:port/todos | is not the URL of a database",
+			"spring.datasource.url=jdbc:postgresql://localhost:99999/todos | is not the URL of a database",
+			"spring.datasource.url=jdbc:h2:todos | is a path that H2 does not take",
+			"spring.datasource.url=jdbc:h2:tcp://localhost:1/todos | does not answer in time",
+			"spring.datasource.url=jdbc:h2:mem:x;NO_SUCH=1 | cannot be",
+			"spring.datasource.url=jdbc:h2:mem:x;INIT=open-sesame | cannot be",
+			"spring.datasource.url=jdbc: | SPRING_DATASOURCE_URL",
+			"spring.datasource.url= jdbc:h2:mem:x | SPRING_DATASOURCE_URL",
+			"spring.datasource.type=com.example.NoSuchPool | spring.datasource.type cannot be used",
+			"spring.flyway.connect-retries=open-sesame | spring.flyway.connect-retries cannot be used" })
+	void oddSettingIsNamed(String setting, String expected, CapturedOutput output) {
+		// Boot would join the values of an option that is given twice.
+		String[] arguments = Stream
+			.of(setting, "spring.datasource.hikari.connection-timeout=1000", "spring.flyway.connect-retries=0")
+			.filter((each) -> each.equals(setting) || !setting.startsWith(each.substring(0, each.indexOf('=') + 1)))
+			.map("--"::concat)
+			.toArray(String[]::new);
+		assertThatThrownBy(() -> TestService.start(arguments).close());
+		assertThat(output.getOut()).contains("APPLICATION FAILED TO START")
+			.contains((expected != null) ? expected : "")
+			.doesNotContain("\tat ", PASSWORD);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\n", "\r\n", "\r" })
+	void passwordThatEndsInALineBreakIsNamed(String end, CapturedOutput output) throws SQLException {
+		try (Connection secret = DriverManager.getConnection("jdbc:h2:mem:secret;DB_CLOSE_DELAY=-1", "todos",
+				"right")) {
+			assertThatThrownBy(() -> TestService
+				.start("--spring.datasource.url=jdbc:h2:mem:secret", "--spring.datasource.username=todos",
+						"--spring.datasource.password=right" + end, "--spring.flyway.connect-retries=0",
+						"--spring.datasource.hikari.connection-timeout=1000")
+				.close());
+		}
+		assertThat(output.getOut()).contains("\nSPRING_DATASOURCE_PASSWORD ends in a line break")
+			.contains("\nWrite it without: printf %s")
+			.doesNotContain("\tat ");
 	}
 
 	private static FileChannel lock(Path file) throws IOException {
