@@ -57,6 +57,8 @@ final class ServiceConnections {
 	 */
 	private static final Duration ADDRESSES_KNOWN = Duration.ofSeconds(5);
 
+	private static final ConnectionAttempt ATTEMPT = new ConnectionAttempt();
+
 	private static final AttributeKey<Long> OPENED = AttributeKey.valueOf(ServiceConnections.class, "opened");
 
 	private static final AttributeKey<Handshake> HANDSHAKE = AttributeKey.valueOf(ServiceConnections.class,
@@ -124,7 +126,7 @@ final class ServiceConnections {
 	Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
 		return Mono.deferContextual((context) -> {
-			context.<CallTrace>getOrEmpty(CallTrace.class).ifPresent((trace) -> trace.presents(this.ours));
+			context.<CallTrace>getOrEmpty(CallTrace.class).ifPresent((trace) -> trace.setOurs(this.ours));
 			return this.connector.connect(method, uri, requestCallback);
 		}).doFinally((signal) -> leave());
 	}
@@ -209,15 +211,16 @@ final class ServiceConnections {
 			.doOnChannelInit((observer, channel, remote) -> {
 				channel.attr(OPENED).set(System.currentTimeMillis());
 				this.open.add(channel);
+				channel.pipeline().addLast(ATTEMPT);
 			})
 			.doOnRequest((request, connection) -> {
 				Channel channel = connection.channel();
-				trace(request).ifPresent((trace) -> trace.sends(channel.attr(ANSWERED).get() == null));
+				trace(request).ifPresent((trace) -> trace.markSent(channel.attr(ANSWERED).get() == null));
 				checkServer(channel);
 			})
 			.doOnResponse((response, connection) -> {
 				connection.channel().attr(ANSWERED).set(Boolean.TRUE);
-				trace(response).ifPresent(CallTrace::isAnswered);
+				trace(response).ifPresent(CallTrace::markAnswered);
 			});
 	}
 

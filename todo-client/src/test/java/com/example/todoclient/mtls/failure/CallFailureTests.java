@@ -304,7 +304,7 @@ class CallFailureTests {
 		FailureExplainer explainer = new FailureExplainer(ServiceAddress.of("https://localhost"),
 				TestConnection.SETTINGS, Clock.systemUTC());
 		CallTrace trace = new CallTrace();
-		trace.sends(false);
+		trace.markSent(false);
 		CallFailure before = explainer.explain(AbortedException.beforeSend(), trace);
 		assertThat(before.reason()).isEqualTo(Reason.CONNECTION_LOST);
 		assertThat(before.isSent()).isFalse();
