@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 import com.example.todoclient.mtls.material.CertificateText;
@@ -85,12 +86,18 @@ public record ServiceAddress(URI uri, boolean isAbsolute) {
 	 * @param host a host, the address with or without brackets
 	 */
 	public static String shortForm(String host) {
-		InetAddress address = host.contains(":") ? NetUtil.createInetAddressFromIpAddressString(host) : null;
-		if (address == null) {
+		if (!host.contains(":")) {
 			return host;
 		}
-		String text = NetUtil.toAddressString(address);
-		return (host.startsWith("[") && address instanceof Inet6Address) ? "[" + text + "]" : text;
+		try {
+			// With a colon it is an address, and no name server is asked.
+			InetAddress address = InetAddress.getByName(host);
+			String text = NetUtil.toAddressString(address);
+			return (host.startsWith("[") && address instanceof Inet6Address) ? "[" + text + "]" : text;
+		}
+		catch (UnknownHostException ex) {
+			return host;
+		}
 	}
 
 	/** The value is shown if it plainly is a URL without a password. */

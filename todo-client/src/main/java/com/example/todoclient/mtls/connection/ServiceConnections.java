@@ -83,12 +83,12 @@ final class ServiceConnections {
 	private final ClientHttpConnector connector;
 
 	/** Calls that have not got their connection, or their answer, yet. */
-	private int calls;
+	private int unanswered;
 
 	private boolean retired;
 
 	/** Those that are open; one that is closed leaves by itself. */
-	private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+	private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
 	/**
 	 * Prepares a pool; connections are opened as calls need them.
@@ -119,7 +119,7 @@ final class ServiceConnections {
 		if (this.retired) {
 			return false;
 		}
-		this.calls++;
+		this.unanswered++;
 		return true;
 	}
 
@@ -132,7 +132,7 @@ final class ServiceConnections {
 	}
 
 	private synchronized void leave() {
-		this.calls--;
+		this.unanswered--;
 		disposeWhenDone();
 	}
 
@@ -143,17 +143,17 @@ final class ServiceConnections {
 	synchronized void retire() {
 		this.retired = true;
 		disposeWhenDone();
-		Mono.delay(this.settings.pool().retireTimeout()).subscribe((tick) -> this.open.close());
+		Mono.delay(this.settings.pool().retireTimeout()).subscribe((tick) -> this.channels.close());
 	}
 
 	/** How many connections are open, in use or not. */
 	int open() {
-		return this.open.size();
+		return this.channels.size();
 	}
 
 	/** A disposed pool refuses calls that want a connection, so they come first. */
 	private void disposeWhenDone() {
-		if (this.retired && this.calls == 0) {
+		if (this.retired && this.unanswered == 0) {
 			this.provider.dispose();
 		}
 	}
@@ -166,7 +166,7 @@ final class ServiceConnections {
 			.pendingAcquireTimeout(pool.waitTimeout())
 			.maxLifeTime(pool.maxLifeTime())
 			.evictionPredicate((connection, use) -> !connection.channel().isActive() || !connection.isPersistent()
-					|| use.idleTime() >= pool.maxIdleTime().toMillis() || hasExpired(connection))
+					|| use.idleTime() >= pool.maxIdleTime().toMillis() || !isStillTrusted(connection))
 			.evictInBackground(pool.maxIdleTime())
 			.build();
 	}
@@ -175,17 +175,17 @@ final class ServiceConnections {
 	 * A kept connection must not outlive the certificate it was opened to, nor must the
 	 * session that the next one would resume.
 	 */
-	private boolean hasExpired(Connection connection) {
+	private boolean isStillTrusted(Connection connection) {
 		Handshake handshake = connection.channel().attr(HANDSHAKE).get();
 		try {
 			if (handshake != null) {
 				this.trust.checkValidity(handshake.server());
 			}
-			return false;
+			return true;
 		}
 		catch (CertificateRefusedException ex) {
 			session(connection.channel()).invalidate();
-			return true;
+			return false;
 		}
 	}
 
@@ -210,7 +210,7 @@ final class ServiceConnections {
 			.followRedirect(false)
 			.doOnChannelInit((observer, channel, remote) -> {
 				channel.attr(OPENED).set(System.currentTimeMillis());
-				this.open.add(channel);
+				this.channels.add(channel);
 				channel.pipeline().addLast(ATTEMPT);
 			})
 			.doOnRequest((request, connection) -> {
