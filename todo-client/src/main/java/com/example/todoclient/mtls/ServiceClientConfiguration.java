@@ -60,14 +60,21 @@ public class ServiceClientConfiguration {
 	public Consumer<WebClient.Builder> serviceCalls(RotatingConnector connector, ServiceAddress address,
 			ServiceSettings settings, Clock clock) {
 		FailureExplainer explainer = new FailureExplainer(address, settings, clock);
+		FailureLog failureLog = new FailureLog(explainer, clock);
 		return (builder) -> builder.clientConnector(connector)
 			.baseUrl(address.toString())
 			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize((int) settings.maxResponseSize().toBytes()))
-			.filter(new FailureLog(explainer, clock))
+			.filter(failureLog)
 			.filter(new TimeLimit(explainer, settings.callTimeout()))
 			.filter(new Retries(settings))
 			.filter(new Explanations(explainer, settings))
 			.defaultStatusHandler(HttpStatusCode::isError, explainer::ofAnswer);
+	}
+
+	/** For failures that are met only in reading an answer. */
+	@Bean
+	FailureLog failureLog(ServiceAddress address, ServiceSettings settings, Clock clock) {
+		return new FailureLog(new FailureExplainer(address, settings, clock), clock);
 	}
 
 	/** For what passes through as it is, such as the page's calls. */

@@ -4,6 +4,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 
+import com.example.todoclient.mtls.connection.ServiceAddress;
 import com.example.todoclient.mtls.material.CertificateText;
 
 /**
@@ -22,7 +23,11 @@ record CertificateCard(String subject, List<String> hosts, String issuer, String
 
 	static CertificateCard of(X509Certificate certificate) {
 		return new CertificateCard(CertificateText.subject(certificate),
-				CertificateText.hosts(certificate).stream().map(CertificateText::escape).toList(),
+				CertificateText.hosts(certificate)
+					.stream()
+					.map(ServiceAddress::shortForm)
+					.map(CertificateText::escape)
+					.toList(),
 				CertificateText.issuer(certificate), CertificateText.serialNumber(certificate.getSerialNumber()),
 				certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant(),
 				CertificateText.sha256(certificate));

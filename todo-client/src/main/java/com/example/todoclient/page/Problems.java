@@ -5,6 +5,7 @@ import java.util.Locale;
 
 import com.example.todoclient.mtls.failure.CallFailure;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
+import com.example.todoclient.mtls.failure.FailureLog;
 import io.netty.channel.ChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,12 @@ class Problems extends ResponseEntityExceptionHandler {
 	/** Seconds after which a connection may be free again. */
 	private static final String RETRY_AFTER = "1";
 
+	private final FailureLog failureLog;
+
+	Problems(FailureLog failureLog) {
+		this.failureLog = failureLog;
+	}
+
 	/** The problem document of a failed call. */
 	static ProblemDetail of(CallFailure failure) {
 		return of(failure.reason().status(), failure.reason().code(), failure.reason().title(), failure.detail());
@@ -62,7 +69,7 @@ class Problems extends ResponseEntityExceptionHandler {
 	/** The typed client wraps what fails while an answer is read. */
 	@ExceptionHandler({ CallFailure.class, WebClientException.class })
 	Mono<ResponseEntity<Object>> handleCallFailure(Exception ex, ServerWebExchange exchange) {
-		CallFailure failure = CallFailure.in(ex);
+		CallFailure failure = this.failureLog.in(ex);
 		HttpHeaders headers = new HttpHeaders();
 		if (failure.reason() == Reason.TOO_MANY_CALLS) {
 			headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);

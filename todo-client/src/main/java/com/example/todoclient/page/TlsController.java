@@ -5,7 +5,7 @@ import java.time.Instant;
 import com.example.todoclient.mtls.connection.Handshake;
 import com.example.todoclient.mtls.connection.RotatingConnector;
 import com.example.todoclient.mtls.connection.ServiceAddress;
-import com.example.todoclient.mtls.failure.CallFailure;
+import com.example.todoclient.mtls.failure.FailureLog;
 import com.example.todoclient.mtls.material.CurrentMaterial;
 import com.example.todoclient.todos.Session;
 import com.example.todoclient.todos.TodoApi;
@@ -31,11 +31,15 @@ class TlsController {
 
 	private final TodoApi api;
 
-	TlsController(RotatingConnector connector, CurrentMaterial tls, ServiceAddress address, TodoApi api) {
+	private final FailureLog failureLog;
+
+	TlsController(RotatingConnector connector, CurrentMaterial tls, ServiceAddress address, TodoApi api,
+			FailureLog failureLog) {
 		this.connector = connector;
 		this.tls = tls;
 		this.address = address;
 		this.api = api;
+		this.failureLog = failureLog;
 	}
 
 	/**
@@ -69,7 +73,7 @@ class TlsController {
 		return this.api.session()
 			.single()
 			.map((session) -> view(session, null))
-			.onErrorResume((ex) -> Mono.just(view(null, Problems.of(CallFailure.in(ex)))));
+			.onErrorResume((ex) -> Mono.just(view(null, Problems.of(this.failureLog.in(ex)))));
 	}
 
 	private TlsView view(@Nullable Session session, @Nullable ProblemDetail problem) {

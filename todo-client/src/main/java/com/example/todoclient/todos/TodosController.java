@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 
-import com.example.todoclient.mtls.failure.CallFailure;
+import com.example.todoclient.mtls.failure.FailureLog;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -44,8 +44,11 @@ class TodosController {
 
 	private final WebClient todoService;
 
-	TodosController(WebClient todoService) {
+	private final FailureLog failureLog;
+
+	TodosController(WebClient todoService, FailureLog failureLog) {
 		this.todoService = todoService;
+		this.failureLog = failureLog;
 	}
 
 	@GetMapping
@@ -90,7 +93,7 @@ class TodosController {
 			addPrefix(response.getHeaders(), headers);
 			return new ResponseEntity<>(request.getMethod() == HttpMethod.HEAD ? null : response.getBody(), headers,
 					response.getStatusCode());
-		}).onErrorMap(CallFailure::in);
+		}).onErrorMap(this.failureLog::in);
 	}
 
 	private static void copy(HttpHeaders from, HttpHeaders to, List<String> names) {

@@ -16,7 +16,7 @@ public final class CallTrace {
 	private volatile boolean firstOnConnection;
 
 	/** The certificate that the connection of this call presents. */
-	public void presents(X509Certificate certificate) {
+	public void setOurs(X509Certificate certificate) {
 		this.ours = certificate;
 	}
 
@@ -24,13 +24,13 @@ public final class CallTrace {
 	 * From now on the service may have seen the request.
 	 * @param first whether the connection has carried no answer yet
 	 */
-	public void sends(boolean first) {
+	public void markSent(boolean first) {
 		this.firstOnConnection = first;
 		this.sent = true;
 	}
 
 	/** The answer has begun. */
-	public void isAnswered() {
+	public void markAnswered() {
 		this.firstOnConnection = false;
 	}
 

@@ -83,8 +83,11 @@ final class ServerTrust extends X509ExtendedTrustManager {
 					"it names no host: it has no SAN with a DNS name or an IP address, and the CN does not count "
 							+ "(RFC 9525)");
 		}
-		throw new CertificateRefusedException(Reason.OTHER_HOST, leaf, "it is for "
-				+ CertificateText.escape(String.join(", ", names)) + ", and we call " + CertificateText.escape(host));
+		throw new CertificateRefusedException(Reason.OTHER_HOST, leaf,
+				"it is for "
+						+ CertificateText
+							.escape(String.join(", ", names.stream().map(ServiceAddress::shortForm).toList()))
+						+ ", and we call " + CertificateText.escape(host));
 	}
 
 	/**

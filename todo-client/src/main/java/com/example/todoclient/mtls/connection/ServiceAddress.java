@@ -1,7 +1,10 @@
 package com.example.todoclient.mtls.connection;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 import com.example.todoclient.mtls.material.CertificateText;
@@ -66,10 +69,35 @@ public record ServiceAddress(URI uri, boolean isAbsolute) {
 		if (uri.getPort() == 0 || uri.getPort() > 0xFFFF) {
 			throw problem(text, "has a port outside 1 to 65535", EXAMPLE);
 		}
+		if (uri.getHost().contains("%")) {
+			throw problem(text, "names an IPv6 address with a zone (the part from % on)",
+					"Name the service by its host name or by an address without a zone: one with a zone means something "
+							+ "on one machine only, and stands in no certificate. " + EXAMPLE);
+		}
 		boolean absolute = uri.getHost().endsWith(".");
-		String host = absolute ? uri.getHost().substring(0, uri.getHost().length() - 1) : uri.getHost();
+		String host = absolute ? uri.getHost().substring(0, uri.getHost().length() - 1) : shortForm(uri.getHost());
 		String port = (uri.getPort() != -1) ? ":" + uri.getPort() : "";
 		return new ServiceAddress(URI.create("https://" + host + port), absolute);
+	}
+
+	/**
+	 * An IPv6 address in the one form of RFC 5952, which every parser takes; anything
+	 * else as it is.
+	 * @param host a host, the address with or without brackets
+	 */
+	public static String shortForm(String host) {
+		if (!host.contains(":")) {
+			return host;
+		}
+		try {
+			// With a colon it is an address, and no name server is asked.
+			InetAddress address = InetAddress.getByName(host);
+			String text = NetUtil.toAddressString(address);
+			return (host.startsWith("[") && address instanceof Inet6Address) ? "[" + text + "]" : text;
+		}
+		catch (UnknownHostException ex) {
+			return host;
+		}
 	}
 
 	/** The value is shown if it plainly is a URL without a password. */

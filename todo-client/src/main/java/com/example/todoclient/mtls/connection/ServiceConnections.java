@@ -57,6 +57,8 @@ final class ServiceConnections {
 	 */
 	private static final Duration ADDRESSES_KNOWN = Duration.ofSeconds(5);
 
+	private static final ConnectionAttempt ATTEMPT = new ConnectionAttempt();
+
 	private static final AttributeKey<Long> OPENED = AttributeKey.valueOf(ServiceConnections.class, "opened");
 
 	private static final AttributeKey<Handshake> HANDSHAKE = AttributeKey.valueOf(ServiceConnections.class,
@@ -81,12 +83,12 @@ final class ServiceConnections {
 	private final ClientHttpConnector connector;
 
 	/** Calls that have not got their connection, or their answer, yet. */
-	private int calls;
+	private int unanswered;
 
 	private boolean retired;
 
 	/** Those that are open; one that is closed leaves by itself. */
-	private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+	private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
 	/**
 	 * Prepares a pool; connections are opened as calls need them.
@@ -117,20 +119,20 @@ final class ServiceConnections {
 		if (this.retired) {
 			return false;
 		}
-		this.calls++;
+		this.unanswered++;
 		return true;
 	}
 
 	Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
 		return Mono.deferContextual((context) -> {
-			context.<CallTrace>getOrEmpty(CallTrace.class).ifPresent((trace) -> trace.presents(this.ours));
+			context.<CallTrace>getOrEmpty(CallTrace.class).ifPresent((trace) -> trace.setOurs(this.ours));
 			return this.connector.connect(method, uri, requestCallback);
 		}).doFinally((signal) -> leave());
 	}
 
 	private synchronized void leave() {
-		this.calls--;
+		this.unanswered--;
 		disposeWhenDone();
 	}
 
@@ -141,17 +143,17 @@ final class ServiceConnections {
 	synchronized void retire() {
 		this.retired = true;
 		disposeWhenDone();
-		Mono.delay(this.settings.pool().retireTimeout()).subscribe((tick) -> this.open.close());
+		Mono.delay(this.settings.pool().retireTimeout()).subscribe((tick) -> this.channels.close());
 	}
 
 	/** How many connections are open, in use or not. */
 	int open() {
-		return this.open.size();
+		return this.channels.size();
 	}
 
 	/** A disposed pool refuses calls that want a connection, so they come first. */
 	private void disposeWhenDone() {
-		if (this.retired && this.calls == 0) {
+		if (this.retired && this.unanswered == 0) {
 			this.provider.dispose();
 		}
 	}
@@ -164,7 +166,7 @@ final class ServiceConnections {
 			.pendingAcquireTimeout(pool.waitTimeout())
 			.maxLifeTime(pool.maxLifeTime())
 			.evictionPredicate((connection, use) -> !connection.channel().isActive() || !connection.isPersistent()
-					|| use.idleTime() >= pool.maxIdleTime().toMillis() || hasExpired(connection))
+					|| use.idleTime() >= pool.maxIdleTime().toMillis() || !isStillTrusted(connection))
 			.evictInBackground(pool.maxIdleTime())
 			.build();
 	}
@@ -173,17 +175,17 @@ final class ServiceConnections {
 	 * A kept connection must not outlive the certificate it was opened to, nor must the
 	 * session that the next one would resume.
 	 */
-	private boolean hasExpired(Connection connection) {
+	private boolean isStillTrusted(Connection connection) {
 		Handshake handshake = connection.channel().attr(HANDSHAKE).get();
 		try {
 			if (handshake != null) {
 				this.trust.checkValidity(handshake.server());
 			}
-			return false;
+			return true;
 		}
 		catch (CertificateRefusedException ex) {
 			session(connection.channel()).invalidate();
-			return true;
+			return false;
 		}
 	}
 
@@ -208,16 +210,17 @@ final class ServiceConnections {
 			.followRedirect(false)
 			.doOnChannelInit((observer, channel, remote) -> {
 				channel.attr(OPENED).set(System.currentTimeMillis());
-				this.open.add(channel);
+				this.channels.add(channel);
+				channel.pipeline().addLast(ATTEMPT);
 			})
 			.doOnRequest((request, connection) -> {
 				Channel channel = connection.channel();
-				trace(request).ifPresent((trace) -> trace.sends(channel.attr(ANSWERED).get() == null));
+				trace(request).ifPresent((trace) -> trace.markSent(channel.attr(ANSWERED).get() == null));
 				checkServer(channel);
 			})
 			.doOnResponse((response, connection) -> {
 				connection.channel().attr(ANSWERED).set(Boolean.TRUE);
-				trace(response).ifPresent(CallTrace::isAnswered);
+				trace(response).ifPresent(CallTrace::markAnswered);
 			});
 	}
 

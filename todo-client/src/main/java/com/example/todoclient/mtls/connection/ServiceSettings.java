@@ -2,6 +2,7 @@ package com.example.todoclient.mtls.connection;
 
 import java.time.Duration;
 
+import com.example.todoclient.mtls.material.SettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -24,6 +25,35 @@ import org.springframework.util.unit.DataSize;
 public record ServiceSettings(@Nullable String url, Duration connectTimeout, Duration handshakeTimeout,
 		Duration responseTimeout, Duration callTimeout, DataSize maxResponseSize, Pool pool, Retry retry) {
 
+	/** As long as Netty can count in milliseconds: 24 days. */
+	private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+
+	public ServiceSettings {
+		checkTime("connect-timeout", connectTimeout);
+		checkTime("handshake-timeout", handshakeTimeout);
+		checkTime("response-timeout", responseTimeout);
+		checkTime("call-timeout", callTimeout);
+		check("max-response-size", maxResponseSize, maxResponseSize != null && maxResponseSize.toBytes() > 0
+				&& maxResponseSize.toBytes() <= Integer.MAX_VALUE, "a size from 1B to 2047MB");
+	}
+
+	private static void checkTime(String name, @Nullable Duration time) {
+		check(name, time, time != null && time.toMillis() > 0 && time.compareTo(LONGEST) <= 0,
+				"a time from 1ms to 24d, such as 2s");
+	}
+
+	private static void checkNumber(String name, int number, int least) {
+		check(name, number, number >= least && number <= 1_000_000, "a number from " + least + " to 1000000");
+	}
+
+	private static void check(String name, @Nullable Object value, boolean good, String rule) {
+		if (!good) {
+			throw new SettingException("todo-service." + name + ((value != null) ? " (" + value + ")" : ""),
+					"is not " + rule,
+					"Set it to such a value, or take it out: application.yml has one, and its reason.");
+		}
+	}
+
 	/**
 	 * The connections to the service.
 	 *
@@ -37,6 +67,16 @@ public record ServiceSettings(@Nullable String url, Duration connectTimeout, Dur
 	 */
 	public record Pool(int maxConnections, int maxWaiting, Duration waitTimeout, Duration maxIdleTime,
 			Duration maxLifeTime, Duration retireTimeout) {
+
+		public Pool {
+			checkNumber("pool.max-connections", maxConnections, 1);
+			checkNumber("pool.max-waiting", maxWaiting, 1);
+			checkTime("pool.wait-timeout", waitTimeout);
+			checkTime("pool.max-idle-time", maxIdleTime);
+			checkTime("pool.max-life-time", maxLifeTime);
+			checkTime("pool.retire-timeout", retireTimeout);
+		}
+
 	}
 
 	/**
@@ -49,6 +89,13 @@ public record ServiceSettings(@Nullable String url, Duration connectTimeout, Dur
 	 * tenth
 	 */
 	public record Retry(int attempts, Duration backoff, int budget) {
+
+		public Retry {
+			checkNumber("retry.attempts", attempts, 0);
+			checkTime("retry.backoff", backoff);
+			checkNumber("retry.budget", budget, 0);
+		}
+
 	}
 
 }

@@ -5,6 +5,8 @@ import java.util.Locale;
 import com.example.todoclient.mtls.material.CertificateRefusedException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.codec.CodecException;
+import org.springframework.core.codec.DecodingException;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -42,7 +44,8 @@ public final class CallFailure extends RuntimeException {
 		RESPONSE_TOO_LARGE(false, "The answer of todo-service is too large"),
 		REDIRECTED(false, "todo-service answered with a redirect"),
 		INVALID_RESPONSE(false, "The answer of todo-service cannot be understood"),
-		ERROR_RESPONSE(false, "todo-service answered with an error");
+		ERROR_RESPONSE(false, "todo-service answered with an error"),
+		INTERNAL_ERROR(false, "todo-client itself failed");
 
 		private final boolean tlsRefusal;
 
@@ -72,11 +75,14 @@ public final class CallFailure extends RuntimeException {
 			return name().toLowerCase(Locale.ROOT).replace('_', '-');
 		}
 
-		/** The status for whoever called us (RFC 9110 section 15.6): 502, 503 or 504. */
+		/**
+		 * The status for whoever called us (RFC 9110 section 15.6): 500, 502, 503 or 504.
+		 */
 		public HttpStatus status() {
 			return switch (this) {
 				case CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT, RESPONSE_TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT;
 				case TOO_MANY_CALLS -> HttpStatus.SERVICE_UNAVAILABLE;
+				case INTERNAL_ERROR -> HttpStatus.INTERNAL_SERVER_ERROR;
 				default -> HttpStatus.BAD_GATEWAY;
 			};
 		}
@@ -115,10 +121,19 @@ public final class CallFailure extends RuntimeException {
 	/** Finds the failure in an error of the typed client, which may wrap it. */
 	public static CallFailure in(Throwable error) {
 		CallFailure failure = FailureExplainer.find(error, CallFailure.class);
-		return (failure != null) ? failure
-				: new CallFailure(Reason.INVALID_RESPONSE,
-						"The answer is not the one that the API of todo-service promises. Check TODO_SERVICE_URL.",
-						true, error);
+		if (failure != null) {
+			return failure;
+		}
+		CodecException codec = FailureExplainer.find(error, CodecException.class);
+		if (codec != null && !(codec instanceof DecodingException)) {
+			return new CallFailure(Reason.INTERNAL_ERROR,
+					"todo-service answered, but todo-client has no type to put its answer into. That is a fault of "
+							+ "todo-client, and its log says which.",
+					true, error);
+		}
+		return new CallFailure(Reason.INVALID_RESPONSE,
+				"The answer is not the one that the API of todo-service promises. Check TODO_SERVICE_URL.", true,
+				error);
 	}
 
 	/** Why the call failed. */

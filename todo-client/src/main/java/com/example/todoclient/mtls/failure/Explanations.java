@@ -1,6 +1,5 @@
 package com.example.todoclient.mtls.failure;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.example.todoclient.mtls.connection.CallTrace;
@@ -37,12 +36,21 @@ public class Explanations implements ExchangeFilterFunction {
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
 		return Mono.defer(() -> {
 			CallTrace trace = new CallTrace();
-			return next.exchange(request)
+			return next.exchange(prepared(request))
 				.flatMap(this::taken)
 				.onErrorMap((ex) -> this.explainer.explain(ex, trace))
 				.map((response) -> response.mutate().body((body) -> explained(body, trace)).build())
 				.contextWrite((context) -> context.put(CallTrace.class, trace));
 		});
+	}
+
+	/** What goes wrong while a request is written, but for the network, is our fault. */
+	private ClientRequest prepared(ClientRequest request) {
+		return ClientRequest.from(request)
+			.body((output, context) -> request.body()
+				.insert(output, context)
+				.onErrorMap(FailureExplainer::isOfTheRequest, this.explainer::unwritten))
+			.build();
 	}
 
 	private Mono<ClientResponse> taken(ClientResponse response) {
@@ -57,11 +65,13 @@ public class Explanations implements ExchangeFilterFunction {
 		return Mono.just(response);
 	}
 
-	/** Its body, which may have no end, is not waited for: the connection is closed. */
+	/**
+	 * Its body, which may have no end, is not read: to cancel it closes the connection.
+	 */
 	private static Mono<ClientResponse> refused(ClientResponse response, CallFailure failure) {
 		return response.bodyToFlux(DataBuffer.class)
 			.doOnNext(DataBufferUtils::release)
-			.take(Duration.ZERO)
+			.takeUntilOther(Mono.empty())
 			.then(Mono.error(failure));
 	}
 

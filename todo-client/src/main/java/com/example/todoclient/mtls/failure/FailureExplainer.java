@@ -2,7 +2,7 @@ package com.example.todoclient.mtls.failure;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,16 +21,21 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import com.example.todoclient.mtls.connection.CallTrace;
+import com.example.todoclient.mtls.connection.NotConnectedException;
 import com.example.todoclient.mtls.connection.ServiceAddress;
 import com.example.todoclient.mtls.connection.ServiceSettings;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
 import com.example.todoclient.mtls.material.CertificateRefusedException;
 import com.example.todoclient.mtls.material.CertificateText;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.resolver.dns.DnsErrorCauseException;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
@@ -39,6 +45,7 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.codec.CodecException;
 import org.springframework.http.ProblemDetail;
+import org.springframework.web.reactive.function.UnsupportedMediaTypeException;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -56,6 +63,16 @@ public class FailureExplainer {
 	private static final int LONGEST_ANSWER = 2000;
 
 	private static final String RECEIVED_ALERT = "Received fatal alert: ";
+
+	private static final String IN_COMMON = "Both sides must offer TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM or "
+			+ "ChaCha20.";
+
+	private static final String PROXY_PROTOCOL = "If a load balancer is in between, it may send the PROXY protocol "
+			+ "before TLS (HAProxy: send-proxy), which todo-service does not take, or wait for it (accept-proxy), and "
+			+ "we do not send it: switch it off there.";
+
+	/** How both versions of the PROXY protocol begin, in hexadecimal digits. */
+	private static final Pattern PROXY_HEADER = Pattern.compile(": (50524f5859|0d0a0d0a000d0a515549540a)");
 
 	private final ServiceAddress address;
 
@@ -145,11 +162,10 @@ public class FailureExplainer {
 					"The JDK does not accept the certificate of %s: %s. Issue one afresh: %s".formatted(this.address,
 							CertificateText.escape(String.valueOf(jdkRefusal.getMessage())), issueServer()));
 		}
-		if (find(error, NotSslRecordException.class) != null) {
-			return new Explanation(Reason.NOT_TLS,
-					("%s answered, but not with TLS: it is the port of a plain protocol. Correct host and port in "
-							+ "TODO_SERVICE_URL; todo-service serves TLS on 8443, and its port 8081 is plain HTTP.")
-						.formatted(this.address));
+		NotSslRecordException notTls = find(error, NotSslRecordException.class);
+		if (notTls != null) {
+			return PROXY_HEADER.matcher(String.valueOf(notTls.getMessage()))
+				.find() ? new Explanation(Reason.NOT_TLS, "%s answered, but with the PROXY protocol before TLS. %s".formatted(this.address, PROXY_PROTOCOL)) : new Explanation(Reason.NOT_TLS, ("%s answered, but not with TLS: it is the port of a plain protocol. Correct host and port in " + "TODO_SERVICE_URL; todo-service serves TLS on 8443, and its port 8081 is plain HTTP.").formatted(this.address));
 		}
 		if (find(error, SslHandshakeTimeoutException.class) != null) {
 			return new Explanation(Reason.HANDSHAKE_TIMEOUT,
@@ -162,10 +178,11 @@ public class FailureExplainer {
 		if (ssl != null && !(ssl instanceof SSLPeerUnverifiedException)) {
 			String message = String.valueOf(ssl.getMessage());
 			int alert = message.indexOf(RECEIVED_ALERT);
-			return (alert >= 0) ? alert(message.substring(alert + RECEIVED_ALERT.length()), trace) : new Explanation(
-					Reason.HANDSHAKE_FAILED,
-					"TLS with %s failed: %s. Both sides must offer TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM or ChaCha20."
-						.formatted(this.address, CertificateText.escape(message)));
+			if (alert >= 0) {
+				return alert(message.substring(alert + RECEIVED_ALERT.length()), trace);
+			}
+			return new Explanation(Reason.HANDSHAKE_FAILED,
+					"TLS with %s failed: %s. %s".formatted(this.address, CertificateText.escape(message), IN_COMMON));
 		}
 		return null;
 	}
@@ -214,11 +231,14 @@ public class FailureExplainer {
 			default -> null;
 		};
 		if (about == null) {
+			String cure = switch (alert) {
+				case "handshake_failure", "protocol_version", "insufficient_security" -> IN_COMMON;
+				default -> "It met something that it did not expect. " + PROXY_PROTOCOL;
+			};
 			return new Explanation(Reason.HANDSHAKE_FAILED,
-					("%s broke off the TLS handshake with the alert \"%s\". Both sides must offer TLS 1.3, or TLS 1.2 with "
-							+ "ECDHE and AES-GCM or ChaCha20; a server other than ours may also mean our certificate%s. "
-							+ "The log of the service says more.")
-						.formatted(this.address, CertificateText.escape(alert), ours(trace)));
+					("%s broke off the TLS handshake with the alert \"%s\". %s A server other than ours may also mean our "
+							+ "certificate%s. The log of the service says more.")
+						.formatted(this.address, CertificateText.escape(alert), cure, ours(trace)));
 		}
 		return new Explanation(Reason.CLIENT_CERTIFICATE_REFUSED,
 				"%s refused our certificate with the TLS alert \"%s\". We presented the one of CERT_FILE_PATH%s. %s"
@@ -247,7 +267,15 @@ public class FailureExplainer {
 
 	private @Nullable Explanation ofConnection(Throwable error) {
 		String host = CertificateText.escape(this.address.host());
-		if (find(error, UnknownHostException.class) != null) {
+		UnknownHostException unknown = find(error, UnknownHostException.class);
+		if (unknown != null && unknown.getCause() != null && !isNoSuchHost(unknown)) {
+			return new Explanation(Reason.UNREACHABLE,
+					("The name server did not say where the host \"%s\" is: %s. Whether there is such a host is not "
+							+ "known. Check the network of this machine and the name servers in its /etc/resolv.conf; in "
+							+ "Kubernetes, the DNS of the cluster, and whether a NetworkPolicy lets port 53 through.")
+						.formatted(host, nameServerSaid(unknown)));
+		}
+		if (unknown != null) {
 			return new Explanation(Reason.UNKNOWN_HOST,
 					("No name server knows the host \"%s\". Correct TODO_SERVICE_URL (%s). In Compose and Choreo it is the "
 							+ "name of the service, which is known only inside the same project.")
@@ -259,14 +287,16 @@ public class FailureExplainer {
 							+ "the packets. Check that host and port in TODO_SERVICE_URL are right.")
 						.formatted(this.address, seconds(this.settings.connectTimeout())));
 		}
-		if (find(error, NoRouteToHostException.class) != null) {
-			return new Explanation(Reason.UNREACHABLE,
-					"There is no route to %s. Check TODO_SERVICE_URL and the network.".formatted(this.address));
-		}
 		if (find(error, ConnectException.class) != null) {
 			return new Explanation(Reason.CONNECTION_REFUSED,
 					"Nobody listens on port %d of \"%s\". Start todo-service, or correct TODO_SERVICE_URL (%s)."
 						.formatted(this.address.port(), host, this.address));
+		}
+		if (find(error, NotConnectedException.class) != null || isWithoutSocket(error)) {
+			return new Explanation(Reason.UNREACHABLE,
+					("No connection to %s came about: this machine says \"%s\". Check its network and routes, and "
+							+ "whether a firewall or a NetworkPolicy rejects the connection; and TODO_SERVICE_URL.")
+						.formatted(this.address, rootMessage(error)));
 		}
 		if (find(error, PoolAcquireTimeoutException.class) != null
 				|| find(error, PoolAcquirePendingLimitException.class) != null) {
@@ -276,6 +306,41 @@ public class FailureExplainer {
 						.formatted(this.settings.pool().maxConnections(), seconds(this.settings.pool().waitTimeout())));
 		}
 		return null;
+	}
+
+	private static boolean isNoSuchHost(UnknownHostException unknown) {
+		DnsErrorCauseException answer = find(unknown, DnsErrorCauseException.class);
+		return answer != null && answer.getCode().equals(DnsResponseCode.NXDOMAIN);
+	}
+
+	private String nameServerSaid(UnknownHostException unknown) {
+		return (find(unknown, DnsNameResolverTimeoutException.class) != null)
+				? "it did not answer within " + seconds(this.settings.connectTimeout()) : rootMessage(unknown);
+	}
+
+	/** No socket could be made, such as when too many files are open. */
+	private static boolean isWithoutSocket(Throwable error) {
+		ChannelException channel = find(error, ChannelException.class);
+		return channel != null && find(channel, SocketException.class) != null;
+	}
+
+	private static String rootMessage(Throwable error) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(error);
+		return CertificateText.escape((cause.getMessage() != null) ? cause.getMessage() : cause.toString());
+	}
+
+	/** Whether a request was not written for another reason than the network. */
+	static boolean isOfTheRequest(Throwable error) {
+		return error instanceof CodecException || error instanceof UnsupportedMediaTypeException
+				|| error instanceof IllegalArgumentException;
+	}
+
+	CallFailure unwritten(Throwable error) {
+		return new CallFailure(Reason.INTERNAL_ERROR,
+				("The request to %s could not be written: its body or a header has a form that cannot be sent. That is a "
+						+ "fault of todo-client, and its log says which.")
+					.formatted(this.address),
+				false, error);
 	}
 
 	private Explanation ofExchange(Throwable error, CallTrace trace) {
@@ -294,8 +359,9 @@ public class FailureExplainer {
 					"%s answered with something that is not the API of todo-service. Check TODO_SERVICE_URL."
 						.formatted(this.address));
 		}
-		return new Explanation(Reason.UNREACHABLE, "The call to %s failed: %s".formatted(this.address,
-				CertificateText.escape(NestedExceptionUtils.getMostSpecificCause(error).toString())));
+		return new Explanation(Reason.INTERNAL_ERROR,
+				("The call to %s failed in todo-client itself, and not in the service or the network. Its log says more.")
+					.formatted(this.address));
 	}
 
 	/** The connection was found closed before the first byte of the request. */
@@ -313,9 +379,9 @@ public class FailureExplainer {
 		if (!trace.sent()) {
 			return new Explanation(Reason.HANDSHAKE_FAILED,
 					("%s closed the connection during the TLS handshake without saying why. Something else than "
-							+ "todo-service may listen there, or a proxy may be in between. The log of the service may say "
-							+ "more. We would have presented the certificate of CERT_FILE_PATH%s.")
-						.formatted(this.address, ours(trace)));
+							+ "todo-service may listen there. %s The log of the service may say more. We would have "
+							+ "presented the certificate of CERT_FILE_PATH%s.")
+						.formatted(this.address, PROXY_PROTOCOL, ours(trace)));
 		}
 		if (trace.firstOnConnection()) {
 			return new Explanation(Reason.CLIENT_CERTIFICATE_PROBABLY_REFUSED,

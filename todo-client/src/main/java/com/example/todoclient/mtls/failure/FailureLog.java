@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -72,7 +73,23 @@ public class FailureLog implements ExchangeFilterFunction {
 		return response.mutate().body((read) -> Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(body))).build();
 	}
 
-	private synchronized void log(ClientRequest request, CallFailure failure) {
+	/**
+	 * Finds the failure in an error of a client. What went wrong only when the answer was
+	 * read has not been logged before.
+	 */
+	public CallFailure in(Throwable error) {
+		CallFailure failure = CallFailure.in(error);
+		if (failure.getCause() == error) {
+			log("An answer", failure);
+		}
+		return failure;
+	}
+
+	private void log(ClientRequest request, CallFailure failure) {
+		log(request.method() + " " + request.url().getRawPath(), failure);
+	}
+
+	private synchronized void log(String call, CallFailure failure) {
 		Instant now = this.clock.instant();
 		Burst burst = this.bursts.get(failure.reason());
 		if (burst != null && Duration.between(burst.since(), now).abs().compareTo(PAUSE) < 0) {
@@ -82,8 +99,19 @@ public class FailureLog implements ExchangeFilterFunction {
 		this.bursts.put(failure.reason(), new Burst(now, 0));
 		String before = (burst != null && burst.unlogged() > 0)
 				? " The same happened to %d more calls since %s.".formatted(burst.unlogged(), burst.since()) : "";
-		logger.warn("{} {}: {} ({}). {}{}", request.method(), request.url().getRawPath(), failure.reason().title(),
-				failure.reason().code(), failure.detail(), before);
+		logger.warn("{}: {} ({}). {}{}{}", call, failure.reason().title(), failure.reason().code(), failure.detail(),
+				place(failure), before);
+	}
+
+	/** A message might repeat what was read or written, such as a todo. */
+	private static String place(CallFailure failure) {
+		if (failure.getCause() == null
+				|| failure.reason() != Reason.INVALID_RESPONSE && failure.reason() != Reason.INTERNAL_ERROR) {
+			return "";
+		}
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure.getCause());
+		StackTraceElement[] trace = cause.getStackTrace();
+		return " It was %s%s.".formatted(cause.getClass().getName(), (trace.length > 0) ? " at " + trace[0] : "");
 	}
 
 }

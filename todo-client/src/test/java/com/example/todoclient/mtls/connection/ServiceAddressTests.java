@@ -6,6 +6,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.web.util.UriComponentsBuilder;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -14,13 +16,17 @@ class ServiceAddressTests {
 	@ParameterizedTest
 	@CsvSource({ "https://localhost:8443, localhost, 8443", "https://todo-service, todo-service, 443",
 			"HTTPS://todo-service:8443/, todo-service, 8443", "https://127.0.0.1:1, 127.0.0.1, 1",
-			"https://[::1]:65535, ::1, 65535", "' https://a.example:8443 ', a.example, 8443",
+			"https://[::1]:65535, ::1, 65535", "https://[0:0:0:0:0:0:0:1], ::1, 443",
+			"https://[::ffff:127.0.0.1], 127.0.0.1, 443", "https://[64:ff9b::192.0.2.33]:1, 64:ff9b::c000:221, 1",
+			"https://[64:FF9B::1:192.0.2.33], 64:ff9b::1:c000:221, 443", "https://[::127.0.0.1], ::7f00:1, 443",
+			"https://[2001:db8:0:0:1:0:0:1], 2001:db8::1:0:0:1, 443", "' https://a.example:8443 ', a.example, 8443",
 			"https://todo-service.:8443, todo-service, 8443", "https://a.example., a.example, 443" })
 	void takesSchemeHostAndPort(String text, String host, int port) {
 		ServiceAddress address = ServiceAddress.of(text);
 		assertThat(address.host()).isEqualTo(host);
 		assertThat(address.port()).isEqualTo(port);
 		assertThat(address.uri().getRawPath()).isEmpty();
+		assertThat(UriComponentsBuilder.fromUriString(address.toString()).build().toUri()).isEqualTo(address.uri());
 	}
 
 	@ParameterizedTest
@@ -32,7 +38,7 @@ class ServiceAddressTests {
 			"https://localhost:8443/todos, has more than a host and a port" })
 	void refusesAnythingElseAndSaysWhy(String text, String why) {
 		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> ServiceAddress.of(text))
-			.withMessageStartingWith("TODO_SERVICE_URL (" + text + ") ")
+			.withMessageStartingWith("TODO_SERVICE_URL " + (text.contains("%") ? "" : "(" + text + ") "))
 			.withMessageContaining(why)
 			.satisfies((ex) -> assertThat(ex.cure()).contains("for example https://todo-service:8443"));
 	}

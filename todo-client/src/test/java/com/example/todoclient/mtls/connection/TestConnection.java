@@ -17,6 +17,7 @@ import com.example.todoclient.mtls.material.CurrentMaterial;
 import com.example.todoclient.mtls.material.Material;
 import com.example.todoclient.mtls.material.Purpose;
 import com.example.todoclient.mtls.material.TestTls;
+import io.netty.channel.ChannelHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
@@ -124,6 +125,11 @@ public final class TestConnection implements AutoCloseable {
 	/** Replaces certificate, key and trusted CAs. */
 	public void rotate(Issued certificate, TestCa... trusted) {
 		this.bundles.updateBundle(CurrentMaterial.BUNDLE, material(certificate, trusted).toBundle(TestTls.OPTIONS));
+	}
+
+	/** What marks the failures of a channel that does not connect. */
+	public static ChannelHandler attempt() {
+		return new ConnectionAttempt();
 	}
 
 	/** Lets time pass. */

@@ -2,19 +2,25 @@ package com.example.todoclient.mtls.failure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -32,6 +38,18 @@ import com.example.todoclient.mtls.connection.ServiceSettings;
 import com.example.todoclient.mtls.connection.TestConnection;
 import com.example.todoclient.mtls.failure.CallFailure.Reason;
 import com.example.todoclient.mtls.material.CertificateText;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
 import okio.Buffer;
@@ -40,8 +58,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
+
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -203,6 +225,169 @@ class CallFailureTests {
 		assertThat(failure.detail()).startsWith("No name server knows the host \"no-such-host.invalid\".");
 	}
 
+	/** The kernel has no route to these, whatever its network. */
+	@ParameterizedTest
+	@CsvSource({ "255.255.255.255", "224.0.0.1" })
+	void noRoute(String host) {
+		CallFailure failure = failure(keep(new TestConnection("https://" + host + ":8443", CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
+		assertThat(failure.reason().isTlsRefusal()).isFalse();
+		assertThat(failure.isSent()).isFalse();
+		assertThat(failure.detail()).startsWith("No connection to https://" + host + ":8443 came about")
+			.contains("Network is unreachable", "NetworkPolicy");
+	}
+
+	/** Whatever the system says, EPERM and EACCES among others. */
+	@ParameterizedTest
+	@CsvSource({ "Operation not permitted", "Permission denied", "Invalid argument",
+			"Cannot assign requested address" })
+	void connectionThatTheSystemRejects(String text) {
+		EmbeddedChannel channel = new EmbeddedChannel(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void connect(ChannelHandlerContext context, SocketAddress remote, SocketAddress local,
+					ChannelPromise promise) {
+				promise.setFailure(new SocketException(text));
+			}
+
+		}, TestConnection.attempt());
+		Throwable error = channel.connect(new InetSocketAddress("127.0.0.1", 1)).cause();
+		CallFailure failure = explainer().explain(error, new CallTrace());
+		assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
+		assertThat(failure.detail()).contains("this machine says \"" + text + "\"");
+	}
+
+	@Test
+	void noSocketLeft() {
+		Throwable error = new ChannelException("Failed to open a socket.", new SocketException("Too many open files"));
+		CallFailure failure = explainer().explain(error, new CallTrace());
+		assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
+		assertThat(failure.detail()).contains("this machine says \"Too many open files\"");
+	}
+
+	private static FailureExplainer explainer() {
+		return new FailureExplainer(ServiceAddress.of("https://todo-service:8443"), TestConnection.SETTINGS,
+				Clock.systemUTC());
+	}
+
+	/** What a real resolver makes of a name server that answers so, or not at all. */
+	@ParameterizedTest
+	@CsvSource({ "-1, UNREACHABLE, it did not answer within 2 s", "2, UNREACHABLE, Query failed with SERVFAIL",
+			"3, UNKNOWN_HOST, No name server knows the host", "0, UNKNOWN_HOST, No name server knows the host" })
+	void nameServer(int answer, Reason reason, String text) throws Exception {
+		DatagramSocket server = keep(new DatagramSocket(0, InetAddress.getLoopbackAddress()));
+		Thread thread = new Thread(() -> answer(server, answer));
+		thread.setDaemon(true);
+		thread.start();
+		EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+		keep(() -> group.shutdownGracefully(0, 0, TimeUnit.SECONDS).await());
+		DnsNameResolver resolver = new DnsNameResolverBuilder(group.next())
+			.datagramChannelType(NioDatagramChannel.class)
+			.nameServerProvider(new SingletonDnsServerAddressStreamProvider(
+					new InetSocketAddress(server.getLocalAddress(), server.getLocalPort())))
+			.queryTimeoutMillis(200)
+			.searchDomains(List.of("svc.example", "example"))
+			.build();
+		Throwable error = resolver.resolve("todo-service").await().cause();
+		CallFailure failure = explainer().explain(error, new CallTrace());
+		assertThat(failure.reason()).isEqualTo(reason);
+		assertThat(failure.detail()).contains("\"todo-service\"", text);
+	}
+
+	private static void answer(DatagramSocket server, int code) {
+		DatagramPacket packet = new DatagramPacket(new byte[512], 512);
+		try {
+			while (true) {
+				server.receive(packet);
+				byte[] data = packet.getData();
+				int end = 12;
+				while (data[end] != 0) {
+					end += data[end] + 1;
+				}
+				data[2] = (byte) 0x81;
+				data[3] = (byte) (0x80 | code);
+				data[11] = 0;
+				if (code >= 0) {
+					server.send(new DatagramPacket(data, end + 5, packet.getSocketAddress()));
+				}
+			}
+		}
+		catch (IOException ex) {
+			// The test is over.
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "50524f58592054435034203132372e302e302e31203132372e302e302e31203120320d0a",
+			"0d0a0d0a000d0a515549540a2111000c7f0000017f00000100010002", "50524f585920554e4b4e4f574e0d0a" })
+	void proxyProtocolBeforeTls(String header) {
+		byte[] bytes = HexFormat.of().parseHex(header);
+		int port = listen((socket) -> {
+			socket.getInputStream().read();
+			socket.getOutputStream().write(bytes);
+			socket.getInputStream().readAllBytes();
+		});
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + port, CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.NOT_TLS);
+		assertThat(failure.detail()).contains("the PROXY protocol before TLS", "send-proxy");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "10", "20", "22", "47", "50", "51", "80" })
+	void alertOfSomethingUnexpectedMayBeTheProxyProtocol(byte code) {
+		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + alerting(code), CA, OURS)));
+		assertThat(failure.reason()).isEqualTo(Reason.HANDSHAKE_FAILED);
+		assertThat(failure.detail()).contains("PROXY protocol", "send-proxy", "accept-proxy")
+			.doesNotContain("Both sides must offer");
+	}
+
+	/** Something that has no form in JSON, that cannot be read, or that is no header. */
+	@ParameterizedTest
+	@EnumSource(Unsendable.class)
+	void requestThatCannotBeWrittenIsOurFault(Unsendable unsendable) {
+		FakeService service = service();
+		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS));
+		CallFailure failure = catchThrowableOfType(CallFailure.class,
+				() -> unsendable.change.apply(connection.client().post().uri("/todos"))
+					.retrieve()
+					.bodyToMono(String.class)
+					.block());
+		assertThat(failure.reason()).isEqualTo(Reason.INTERNAL_ERROR);
+		assertThat(failure.reason().status().value()).isEqualTo(500);
+		assertThat(failure.detail()).contains("could not be written", "a fault of todo-client");
+		assertThat(service.server().getRequestCount()).isZero();
+	}
+
+	enum Unsendable {
+
+		ENDLESS((request) -> request.contentType(MediaType.APPLICATION_JSON).bodyValue(endless())),
+		FAILING_GETTER((request) -> request.contentType(MediaType.APPLICATION_JSON).bodyValue(new Failing())),
+		NO_WRITER((request) -> request.contentType(MediaType.valueOf("text/css")).bodyValue(new Failing())),
+		LINE_BREAK_IN_HEADER((request) -> request.header("If-Match", "a\r\nb: c").bodyValue("x"));
+
+		private final Function<WebClient.RequestBodySpec, WebClient.RequestHeadersSpec<?>> change;
+
+		Unsendable(Function<WebClient.RequestBodySpec, WebClient.RequestHeadersSpec<?>> change) {
+			this.change = change;
+		}
+
+		private static List<Object> endless() {
+			List<Object> list = new ArrayList<>();
+			list.add(list);
+			return list;
+		}
+
+		/** Its only property cannot be read. */
+		public static final class Failing {
+
+			public String getTitle() throws IOException {
+				throw new IOException("no title");
+			}
+
+		}
+
+	}
+
 	@Test
 	void nobodyAcceptsTheConnection() throws IOException {
 		ServerSocket socket = keep(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
@@ -304,7 +489,7 @@ class CallFailureTests {
 		FailureExplainer explainer = new FailureExplainer(ServiceAddress.of("https://localhost"),
 				TestConnection.SETTINGS, Clock.systemUTC());
 		CallTrace trace = new CallTrace();
-		trace.sends(false);
+		trace.markSent(false);
 		CallFailure before = explainer.explain(AbortedException.beforeSend(), trace);
 		assertThat(before.reason()).isEqualTo(Reason.CONNECTION_LOST);
 		assertThat(before.isSent()).isFalse();
