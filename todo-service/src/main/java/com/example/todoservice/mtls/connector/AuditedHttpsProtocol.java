@@ -144,6 +144,10 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 				throw other;
 			}
 			createSSLEngine(null, List.of(), List.of(), List.of(), List.of(), List.of());
+			if (this.endpoint.hasNegotiableProtocols()) {
+				this.sslEngine
+					.setHandshakeApplicationProtocolSelector((engine, offered) -> offered.contains("h2") ? "h2" : "");
+			}
 			getBufHandler().expand(this.sslEngine.getSession().getApplicationBufferSize());
 			int packet = this.sslEngine.getSession().getPacketBufferSize();
 			this.netInBuffer = ByteBufferUtils.expand(this.netInBuffer, packet);
