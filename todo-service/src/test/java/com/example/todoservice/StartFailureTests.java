@@ -33,9 +33,8 @@ class StartFailureTests {
 			"--server.servlet.context-path=noslash|Context path must start with '/'",
 			"--server.tomcat.basedir=/proc/x|/proc/x", "--server.tomcat.connection-timeout=abc|connection-timeout",
 			"--traffic.concurrent-requests=0|TRAFFIC_CONCURRENT_REQUESTS (0) lets no request in",
-			"--traffic.drain=-1s|TRAFFIC_DRAIN",
-			"--traffic.drain=|TRAFFIC_DRAIN is not a time", "--traffic.drain=99999999d|TRAFFIC_DRAIN (",
-			"--management.endpoints.web.base-path=noslash|start with '/'",
+			"--traffic.drain=-1s|TRAFFIC_DRAIN", "--traffic.drain=|TRAFFIC_DRAIN is not a time",
+			"--traffic.drain=99999999d|TRAFFIC_DRAIN (", "--management.endpoints.web.base-path=noslash|start with '/'",
 			"--management.endpoint.health.group.readiness.include=nope|nope", "--logging.level.root=loud|logging.level",
 			"--spring.config.import=file:/nope.yml|/nope.yml", "--spring.threads.virtual.enabled=maybe|maybe" })
 	void whenSettingIsOddThenWhatWhyAndCure(String arguments, String what, CapturedOutput output) {
