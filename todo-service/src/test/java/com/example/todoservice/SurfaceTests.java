@@ -108,6 +108,57 @@ class SurfaceTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "--management.endpoints.web.base-path=/manage, /manage", "--management.endpoints.web.base-path=/, ''",
+			"--management.server.base-path=/deep, /deep/actuator" })
+	void whenManagementHasAnotherPathThenProbesAnswerThere(String argument, String path) throws Exception {
+		try (TestService elsewhere = TestService.start(argument)) {
+			for (String endpoint : List.of("/health/liveness", "/health/readiness", "/info", "/prometheus")) {
+				assertThat(management(elsewhere, path + endpoint)).as(endpoint).isEqualTo(200);
+			}
+			assertThat(management(elsewhere, path + "/env")).isNotEqualTo(200);
+			assertThat(management(elsewhere, "/todos")).isIn(403, 404);
+			assertThat(elsewhere.client("todo-client").get(path + "/health").status()).isEqualTo(404);
+			assertThat(elsewhere.client("stranger").get(path + "/health").status()).isEqualTo(403);
+		}
+	}
+
+	private static int management(TestService service, String path) throws Exception {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + service.managementPort() + path)).build(),
+					BodyHandlers.discarding())
+			.statusCode();
+	}
+
+	/** Told apart, and in words: too long is not malformed. */
+	@Test
+	void whenRequestIsTooLargeThenSaysSo() {
+		assertTooLarge("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n", 414, "uri-too-long",
+				"The request line has more than 8192 bytes.");
+		assertTooLarge("GET /todos?" + "after=x&".repeat(1_500) + " HTTP/1.1\r\nHost: localhost\r\n\r\n", 414,
+				"uri-too-long", "The request line has more than 8192 bytes.");
+		assertTooLarge("GET /todos HTTP/1.1\r\nHost: localhost\r\nCookie: " + "x".repeat(9_000) + "\r\n\r\n", 431,
+				"request-header-fields-too-large",
+				"The request line and the headers together have more than 8192 bytes.");
+		assertTooLarge("GET /todos HTTP/1.1\r\nHost: localhost\r\n" + "X-Much: y\r\n".repeat(5_000) + "\r\n", 431,
+				"request-header-fields-too-large", "headers.");
+		assertTooLarge("GET /todos HTTP/1.1\r\nHost: localhost\r\n" + "X: y\r\n".repeat(200) + "\r\n", 431,
+				"request-header-fields-too-large", "The request has more than 100 headers.");
+	}
+
+	private void assertTooLarge(String request, int status, String reason, String detail) {
+		try (RawConnection connection = RawConnection.open(
+				TestClient.sslContext(service.ca().client("todo-client"), service.ca().certificate()),
+				service.port())) {
+			RawConnection.Answer answer = connection.exchange(request);
+			assertThat(answer.status()).isEqualTo(status);
+			JsonNode problem = JsonMapper.shared().readTree(answer.body());
+			assertThat(problem.get("reason").asString()).isEqualTo(reason);
+			assertThat(problem.get("detail").asString()).endsWith(detail);
+			assertProblem(problem, status);
+		}
+	}
+
 	/**
 	 * Which application server, on which machine, with which settings, is no one's
 	 * business.

@@ -32,7 +32,7 @@ public final class TestClient {
 
 	private final HttpClient client;
 
-	/** An answer with its body as JSON, or {@code null} where there is none. */
+	/** An answer with its body as JSON, or {@code null} where it is something else. */
 	public record Answer(int status, HttpResponse<String> response, JsonNode body) {
 
 		public String header(String name) {
@@ -102,7 +102,8 @@ public final class TestClient {
 		try {
 			HttpResponse<String> response = this.client.send(request.build(), BodyHandlers.ofString());
 			return new Answer(response.statusCode(), response,
-					response.body().isEmpty() ? null : JSON.readTree(response.body()));
+					response.headers().firstValue("Content-Type").orElse("").contains("json")
+							? JSON.readTree(response.body()) : null);
 		}
 		catch (IOException ex) {
 			throw new java.io.UncheckedIOException(ex);

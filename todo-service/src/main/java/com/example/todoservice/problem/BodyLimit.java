@@ -15,8 +15,8 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
 
 /**
- * Reads at most 64 KiB of a request body, whatever its {@code Content-Length} says or
- * where it has none: Tomcat limits the size of forms only.
+ * Reads at most 64 KiB of a {@link StrictBody}, whatever its {@code Content-Length} says
+ * or where it has none: Tomcat limits the size of forms only.
  */
 @RestControllerAdvice
 class BodyLimit extends RequestBodyAdviceAdapter {
@@ -25,7 +25,7 @@ class BodyLimit extends RequestBodyAdviceAdapter {
 
 	@Override
 	public boolean supports(MethodParameter parameter, Type type, Class<? extends HttpMessageConverter<?>> converter) {
-		return true;
+		return StrictBody.class.isAssignableFrom(parameter.getParameterType());
 	}
 
 	@Override

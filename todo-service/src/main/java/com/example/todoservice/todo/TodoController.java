@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 
 import com.example.todoservice.problem.FieldException;
+import com.example.todoservice.problem.StrictBody;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -51,11 +52,11 @@ class TodoController {
 	 * @param title what to do
 	 * @param completed whether it is done already; {@code false} where it is missing
 	 */
-	record NewTodo(@Title String title, @Nullable Boolean completed) {
+	record NewTodo(@Title String title, @Nullable Boolean completed) implements StrictBody {
 	}
 
 	/** All of a todo, as PUT means (RFC 9110 section 9.3.4). */
-	record TodoUpdate(@Title String title, @NotNull Boolean completed) {
+	record TodoUpdate(@Title String title, @NotNull Boolean completed) implements StrictBody {
 	}
 
 	/** No {@code ResponseEntity}, which would send the page and its end separately. */

@@ -314,7 +314,7 @@ class TodoApiTests {
 		assertProblem(client.get("/error"), 404);
 		assertProblem(client.get("/actuator/health"), 404);
 		assertProblem(client.get("/todos%2fx"), 400);
-		assertProblem(client.send(client.request("/todos").header("X-Large", "x".repeat(9000))), 400);
+		assertProblem(client.send(client.request("/todos").header("X-Large", "x".repeat(9000))), 431);
 	}
 
 	@Test

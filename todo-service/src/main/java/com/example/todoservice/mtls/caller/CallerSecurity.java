@@ -3,6 +3,7 @@ package com.example.todoservice.mtls.caller;
 import com.example.todoservice.problem.ProblemWriter;
 import jakarta.servlet.DispatcherType;
 
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
@@ -50,12 +51,13 @@ class CallerSecurity {
 	@Bean
 	@Order(1)
 	@ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
-	SecurityFilterChain managementPort(HttpSecurity http) {
+	SecurityFilterChain managementPort(HttpSecurity http, WebEndpointProperties endpoints) {
 		// Asked for each request of the service port too, so the path, which is cheaper
 		// to tell, comes first.
 		return stateless(http)
-			.securityMatcher(new AndRequestMatcher(PathPatternRequestMatcher.pathPattern("/actuator/**"),
-					EndpointRequest.toAnyEndpoint()))
+			.securityMatcher(
+					new AndRequestMatcher(PathPatternRequestMatcher.pathPattern(endpoints.getBasePath() + "/**"),
+							EndpointRequest.toAnyEndpoint()))
 			.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
 			.build();
 	}
@@ -75,6 +77,9 @@ class CallerSecurity {
 				.dispatcherTypeMatchers(DispatcherType.ERROR)
 				.permitAll()
 				.requestMatchers("/session")
+				.authenticated()
+				// Which methods there are, which tells nothing of anybody.
+				.requestMatchers(HttpMethod.OPTIONS)
 				.authenticated()
 				.requestMatchers(HttpMethod.GET)
 				.hasAuthority(Role.READ.getAuthority())

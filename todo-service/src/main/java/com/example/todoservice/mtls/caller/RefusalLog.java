@@ -27,8 +27,16 @@ public class RefusalLog {
 	/** Different refusals a minute that get a line of their own. */
 	private static final int LINES = 200;
 
+	/**
+	 * And those of one peer for one reason in handshakes, where anyone can be the peer.
+	 */
+	private static final int LINES_OF_A_PEER = 5;
+
 	/** Kept apart from requests, whose lines no stranger may use up. */
 	private final Map<String, AtomicInteger> handshakes = new ConcurrentHashMap<>();
+
+	/** How many lines of a peer and a reason there are among them. */
+	private final Map<String, Integer> handshakeLines = new ConcurrentHashMap<>();
 
 	private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
 
@@ -46,13 +54,17 @@ public class RefusalLog {
 		// No quote inside the quotes, and no bracket inside the brackets, so that no name
 		// can add a field of its own.
 		String reasonForPeople = "why=\"" + why.replace('"', '\'') + "\"";
-		String subject = "peer=%s reason=%s certificate=[%s]".formatted(peer, reason,
-				certificate.replace('[', '(').replace(']', ')'));
+		String kind = "peer=%s reason=%s".formatted(shortForm(peer), reason);
+		String subject = kind + " certificate=[" + certificate.replace('[', '(').replace(']', ')') + "]";
 		// Without a certificate nothing else tells two mistakes of one peer apart.
 		String key = certificate.equals("none") ? subject + " " + reasonForPeople : subject;
-		Map<String, AtomicInteger> repeats = request.equals(HANDSHAKE) ? this.handshakes : this.requests;
-		AtomicInteger count = (repeats.size() < LINES) ? repeats.computeIfAbsent(key, (first) -> new AtomicInteger(-1))
-				: repeats.get(key);
+		boolean handshake = request.equals(HANDSHAKE);
+		Map<String, AtomicInteger> repeats = handshake ? this.handshakes : this.requests;
+		AtomicInteger count = repeats.get(key);
+		if (count == null && repeats.size() < LINES) {
+			boolean one = !handshake || this.handshakeLines.merge(kind, 1, Integer::sum) <= LINES_OF_A_PEER;
+			count = repeats.computeIfAbsent(one ? key : kind, (first) -> new AtomicInteger(-1));
+		}
 		if (count == null) {
 			this.unlisted.incrementAndGet();
 		}
@@ -61,9 +73,21 @@ public class RefusalLog {
 		}
 	}
 
+	/** An IPv6 address as RFC 5952 section 4.2 writes it; others as they are. */
+	private static String shortForm(String address) {
+		for (int zeros = 8; zeros > 1 && address.indexOf(':') >= 0; zeros--) {
+			String shorter = address.replaceFirst("(^|:)0(:0){" + (zeros - 1) + "}(:|(?=%)|$)", "::");
+			if (!shorter.equals(address)) {
+				return shorter;
+			}
+		}
+		return address;
+	}
+
 	@Scheduled(fixedDelay = 60_000, initialDelay = 60_000)
 	void summarise() {
 		summarise(this.handshakes);
+		this.handshakeLines.clear();
 		summarise(this.requests);
 		long others = this.unlisted.getAndSet(0);
 		if (others > 0) {

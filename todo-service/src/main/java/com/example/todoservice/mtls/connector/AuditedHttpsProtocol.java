@@ -2,22 +2,29 @@ package com.example.todoservice.mtls.connector;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.SSLException;
+
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.buf.ByteBufferUtils;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.apache.tomcat.util.net.TLSClientHelloExtractor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tomcat's own connector, which also tells {@link HandshakeRefusals} of each handshake
- * that fails. Tomcat itself logs these at debug only and without the certificate; here,
- * where the handshake happens, its exception and the peer's address are both at hand.
+ * that fails. Tomcat itself logs these at debug only and without the certificate, or at
+ * any level and without limit; here, where the handshake happens, its exception and the
+ * peer's address are both at hand.
  * <p>
  * Public because Tomcat makes it by name.
  */
@@ -40,6 +47,11 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 		super.addSslHostConfig(config, replace);
 	}
 
+	/** Connections that are open. Tomcat's own count has the one that it waits for. */
+	public int openConnections() {
+		return getEndpoint().getConnections().size();
+	}
+
 	private static final class Endpoint extends NioEndpoint {
 
 		private @Nullable HandshakeRefusals refusals;
@@ -53,12 +65,17 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 
 	private static final class Channel extends SecureNioChannel {
 
+		/** The length of a record's header (RFC 8446 section 5.1). */
+		private static final int HEADER = 5;
+
 		private final Endpoint endpoint;
 
 		private boolean settled = true;
 
-		/** The handshake has to be over by then, in the terms of the JVM's clock. */
-		private long deadline;
+		/** No time-out of Tomcat's is 0 or less. */
+		private long timeoutMillis;
+
+		private long started;
 
 		Channel(SocketBufferHandler buffer, Endpoint endpoint) {
 			super(buffer, endpoint);
@@ -70,12 +87,14 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 		public void reset(@Nullable SocketChannel channel, @Nullable NioSocketWrapper wrapper) throws IOException {
 			super.reset(channel, wrapper);
 			this.settled = (channel == null);
-			this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(this.endpoint.getConnectionTimeout());
+			this.timeoutMillis = this.endpoint.getConnectionTimeout();
+			this.started = System.nanoTime();
 		}
 
 		@Override
 		public int handshake(boolean read, boolean write) throws IOException {
-			if (System.nanoTime() - this.deadline > 0) {
+			if (this.timeoutMillis > 0
+					&& System.nanoTime() - this.started > TimeUnit.MILLISECONDS.toNanos(this.timeoutMillis)) {
 				// Tomcat looks for time-outs once a second, and overlooks a peer whose
 				// byte it is just reading.
 				throw new IOException("The handshake takes too long");
@@ -86,15 +105,56 @@ public final class AuditedHttpsProtocol extends Http11NioProtocol {
 				return result;
 			}
 			catch (IOException ex) {
-				this.settled = true;
-				if (getSslEngine() == null) {
-					this.endpoint.refusals.notTls(this.socketWrapper.getRemoteAddr());
-				}
-				else {
-					this.endpoint.refusals.failed(this.socketWrapper.getRemoteAddr(), ex);
-				}
-				throw ex;
+				throw refused(ex);
 			}
+			catch (RuntimeException ex) {
+				// Tomcat would log it with its stack trace for whoever provokes it.
+				throw refused(new SSLException(ex.toString(), ex));
+			}
+		}
+
+		private IOException refused(IOException ex) {
+			this.settled = true;
+			this.endpoint.refusals.failed(this.socketWrapper.getRemoteAddr(), ex);
+			return ex;
+		}
+
+		/**
+		 * Prepares the handshake. In place of Tomcat's own look into the ClientHello,
+		 * which fails where that comes in several records (RFC 8446 section 5.1), and
+		 * logs what it finds odd. It seeks a host name and cipher suites to choose a
+		 * certificate by, and there is one only.
+		 */
+		@Override
+		protected int processSNI() throws IOException {
+			if (this.sc.read(this.netInBuffer) == -1) {
+				return -1;
+			}
+			if (this.netInBuffer.position() < HEADER) {
+				return SelectionKey.OP_READ;
+			}
+			byte[] header = new byte[HEADER];
+			this.netInBuffer.get(0, header);
+			NotTlsException other = NotTlsException.of(header);
+			if (other != null) {
+				if (other.isHttp()) {
+					this.netOutBuffer.clear().put(TLSClientHelloExtractor.USE_TLS_RESPONSE).flip();
+					flushOutbound();
+				}
+				throw other;
+			}
+			createSSLEngine(null, List.of(), List.of(), List.of(), List.of(), List.of());
+			if (this.endpoint.hasNegotiableProtocols()) {
+				this.sslEngine
+					.setHandshakeApplicationProtocolSelector((engine, offered) -> offered.contains("h2") ? "h2" : "");
+			}
+			getBufHandler().expand(this.sslEngine.getSession().getApplicationBufferSize());
+			int packet = this.sslEngine.getSession().getPacketBufferSize();
+			this.netInBuffer = ByteBufferUtils.expand(this.netInBuffer, packet);
+			this.netOutBuffer = ByteBufferUtils.expand(this.netOutBuffer, packet).position(0).limit(0);
+			this.sslEngine.beginHandshake();
+			this.handshakeStatus = this.sslEngine.getHandshakeStatus();
+			return 0;
 		}
 
 		/**

@@ -19,6 +19,8 @@ import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.net.SSLUtil;
 import org.apache.tomcat.util.net.jsse.JSSEImplementation;
 import org.apache.tomcat.util.net.jsse.JSSEUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets the JDK's trust manager decide in the handshake, by its own clock: path,
@@ -32,10 +34,35 @@ import org.apache.tomcat.util.net.jsse.JSSEUtil;
  */
 final class ClientTrust extends X509ExtendedTrustManager {
 
+	private static final Logger log = LoggerFactory.getLogger(ClientTrust.class);
+
+	/**
+	 * Bytes of CA names that a handshake may carry. 64 KiB is all there is room for (RFC
+	 * 5246 section 7.4.4), and some peers take no message of more than 32 KiB, as Java
+	 * does.
+	 */
+	private static final int LONGEST_NAMES = 16 * 1024;
+
 	private final X509ExtendedTrustManager jdk;
+
+	/** The CAs that callers are told of: all, or none where these are too many. */
+	private final X509Certificate[] announced;
 
 	ClientTrust(X509ExtendedTrustManager jdk) {
 		this.jdk = jdk;
+		X509Certificate[] trusted = jdk.getAcceptedIssuers();
+		// Each name has two bytes for its length.
+		int bytes = Arrays.stream(trusted)
+			.map(X509Certificate::getSubjectX500Principal)
+			.distinct()
+			.mapToInt((name) -> name.getEncoded().length + 2)
+			.sum();
+		this.announced = (bytes <= LONGEST_NAMES) ? trusted : new X509Certificate[0];
+		if (bytes > LONGEST_NAMES) {
+			log.info("CA_CERT_FILE_PATH holds {} CA certificates. Their names are {} bytes long, more than the {} that "
+					+ "callers are told of in a handshake, so they are told none. A caller with several certificates "
+					+ "has to be told which one to present.", trusted.length, bytes, LONGEST_NAMES);
+		}
 	}
 
 	/** A chain the JDK refused, and the reason for programs and for people. */
@@ -97,7 +124,8 @@ final class ClientTrust extends X509ExtendedTrustManager {
 
 	private RefusedException explained(X509Certificate[] chain, CertificateException ex) {
 		try {
-			CertificateRules.check(List.of(chain), List.of(getAcceptedIssuers()), Purpose.CLIENT, Instant.now());
+			CertificateRules.check(List.of(chain), List.of(this.jdk.getAcceptedIssuers()), Purpose.CLIENT,
+					Instant.now());
 			return new RefusedException("refused-by-jdk", CertificateText.escape(String.valueOf(ex.getMessage())),
 					chain[0], ex);
 		}
@@ -108,9 +136,10 @@ final class ClientTrust extends X509ExtendedTrustManager {
 		}
 	}
 
+	/** Asked only for the names that a handshake carries; may be left out there. */
 	@Override
 	public X509Certificate[] getAcceptedIssuers() {
-		return this.jdk.getAcceptedIssuers();
+		return this.announced.clone();
 	}
 
 	// What Tomcat never asks, with its engines and as a server, is refused.

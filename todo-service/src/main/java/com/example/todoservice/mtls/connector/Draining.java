@@ -1,6 +1,5 @@
 package com.example.todoservice.mtls.connector;
 
-import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,15 +12,14 @@ import org.springframework.stereotype.Component;
  * Says goodbye before Boot's graceful shutdown, which closes each idle connection without
  * a word: a request that is on its way then is lost, and nobody may repeat a POST. So
  * after SIGTERM each answer carries {@code Connection: close} (RFC 9112 section 9.6), and
- * only when the connections have ended, or time is up, does the shutdown begin. Readiness
- * is out of service from the beginning.
+ * only when time is up does the shutdown begin: without any connection too, because new
+ * ones come until whoever balances the load has seen readiness, which is out of service
+ * from the beginning.
  */
 @Component
 class Draining implements SmartLifecycle {
 
 	private static final Logger log = LoggerFactory.getLogger(Draining.class);
-
-	private static final long LOOK_MILLIS = 20;
 
 	private final WebServerApplicationContext context;
 
@@ -42,21 +40,18 @@ class Draining implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) ((TomcatWebServer) this.context.getWebServer())
+		AuditedHttpsProtocol protocol = (AuditedHttpsProtocol) ((TomcatWebServer) this.context.getWebServer())
 			.getTomcat()
 			.getConnector()
 			.getProtocolHandler();
 		protocol.setMaxKeepAliveRequests(1);
-		long end = System.nanoTime() + this.settings.drain().toNanos();
 		try {
-			while (protocol.getConnectionCount() > 0 && System.nanoTime() < end) {
-				Thread.sleep(LOOK_MILLIS);
-			}
+			Thread.sleep(this.settings.drain().toMillis());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		log.info("Drained: {} connections are left, which nobody used", protocol.getConnectionCount());
+		log.info("Drained: {} connections are left, which nobody used", protocol.openConnections());
 	}
 
 	@Override

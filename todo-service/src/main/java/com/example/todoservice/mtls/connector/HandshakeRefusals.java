@@ -10,8 +10,8 @@ import com.example.todoservice.mtls.material.CertificateText;
 import org.springframework.stereotype.Component;
 
 /**
- * Says in one line why a TLS handshake failed. A peer that only goes away, as port probes
- * do, was not refused and gets no line.
+ * Says in one line why a TLS handshake failed. A peer that only goes away, with FIN or
+ * with RST as port probes do, was not refused and gets no line.
  */
 @Component
 class HandshakeRefusals {
@@ -33,7 +33,10 @@ class HandshakeRefusals {
 			}
 		}
 		String message = String.valueOf(ex.getMessage());
-		if (ex instanceof SSLException) {
+		if (ex instanceof NotTlsException) {
+			log(peer, "none", "not-tls", message);
+		}
+		else if (ex instanceof SSLException) {
 			if (message.contains("Empty client certificate chain")) {
 				log(peer, "none", "no-certificate", "the peer presented no client certificate");
 			}
@@ -51,11 +54,6 @@ class HandshakeRefusals {
 
 	private static String cause(IOException ex) {
 		return (ex.getCause() != null && ex.getCause().getMessage() != null) ? ": " + ex.getCause().getMessage() : "";
-	}
-
-	/** Something else than TLS arrived. */
-	void notTls(String peer) {
-		log(peer, "none", "not-tls", "the peer sent no TLS; this port takes https only");
 	}
 
 	/** The handshake took too long. */

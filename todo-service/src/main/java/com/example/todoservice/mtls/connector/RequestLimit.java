@@ -30,6 +30,7 @@ class RequestLimit extends SemaphoreValve {
 	private final Counter refused;
 
 	RequestLimit(TrafficSettings settings, ProblemWriter problems, MeterRegistry meters) {
+		settings.check();
 		this.problems = problems;
 		this.refused = Counter.builder("requests.refused")
 			.description("Requests answered 503 because too many were being worked on")

@@ -8,6 +8,8 @@ import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,6 +92,28 @@ class RefusalLogTests {
 		this.log.refused("192.0.2.1", "subject \"CN=x] reason=admitted [\"", "unknown-caller", "why", "GET /");
 		assertThat(lines()).containsExactly("peer=192.0.2.1 reason=unknown-caller "
 				+ "certificate=[subject \"CN=x) reason=admitted (\"] request=\"GET /\" why=\"why\"");
+	}
+
+	/** A stranger has as many certificates and mistakes as it likes. */
+	@Test
+	void whenOnePeerFailsInHandshakesInManyWaysThenFewLines() {
+		for (int i = 0; i < 1000; i++) {
+			this.log.refused("192.0.2.1", "subject \"CN=" + i + "\"", "untrusted", "no path", RefusalLog.HANDSHAKE);
+			this.log.refused("192.0.2.1", "none", "handshake-failed", "length " + i, RefusalLog.HANDSHAKE);
+		}
+		assertThat(lines()).hasSize(12);
+		this.log.summarise();
+		assertThat(lines()).hasSize(14).contains("peer=192.0.2.1 reason=untrusted repeated=994");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0:0:0:0:0:0:0:1, ::1", "0:0:0:0:0:0:0:0, ::", "2001:db8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
+			"2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1", "fe80:0:0:0:0:0:0:0%eth0, fe80::%eth0",
+			"fe80:0:0:0:a:0:0:0%2, fe80::a:0:0:0%2", "10:0:0:0:0:0:0:10, 10::10", "192.0.2.1, 192.0.2.1" })
+	void whenPeerHasAnIpv6AddressThenItsShortFormIsLogged(String address, String shown) {
+		this.log.refused(address, "none", "no-certificate", "why", "GET /");
+		assertThat(this.appender.list).last()
+			.satisfies((line) -> assertThat(line.getFormattedMessage()).startsWith("peer=" + shown + " reason="));
 	}
 
 	private List<String> lines() {
