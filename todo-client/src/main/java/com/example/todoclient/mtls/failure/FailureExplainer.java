@@ -360,8 +360,8 @@ public class FailureExplainer {
 						.formatted(this.address));
 		}
 		return new Explanation(Reason.INTERNAL_ERROR,
-				("The call to %s failed in todo-client itself, and not in the service or the network. Its log says more.")
-					.formatted(this.address));
+				"The call to %s failed in todo-client itself, and not in the service or the network: %s. Its log says more."
+					.formatted(this.address, rootMessage(error)));
 	}
 
 	/** The connection was found closed before the first byte of the request. */
