@@ -344,10 +344,10 @@ class IssuingTests {
 		builder.environment().put("LC_ALL", "C.UTF-8");
 		Process shell = builder.start();
 		assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()).containsExactly(
-				"TODO_CALLERS_0_NAME=todo-client", "TODO_CALLERS_0_ROLES=read,write", "TODO_CALLERS_1_NAME=" + name,
-				"TODO_CALLERS_1_ROLES=read,write");
+				"MTLS_CALLERS_0_NAME=todo-client", "MTLS_CALLERS_0_ROLES=read,write", "MTLS_CALLERS_1_NAME=" + name,
+				"MTLS_CALLERS_1_ROLES=read,write");
 		assertThat(Cli.ok("client", "--dir", this.dir, "--cn", "todo-client").out()).doesNotContain("CALLERS_1_")
-			.contains("TODO_CALLERS_0_NAME=todo-client TODO_CALLERS_0_ROLES=read,write");
+			.contains("MTLS_CALLERS_0_NAME=todo-client MTLS_CALLERS_0_ROLES=read,write");
 	}
 
 	@Test

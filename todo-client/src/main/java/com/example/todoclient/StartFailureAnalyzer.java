@@ -2,7 +2,7 @@ package com.example.todoclient;
 
 import java.util.Objects;
 
-import com.example.todoclient.mtls.material.CertificateText;
+import com.example.mtls.material.CertificateText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;

@@ -14,18 +14,10 @@ import org.yaml.snakeyaml.Yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What Choreo reads of this folder, its Docker build context: {@code component.yaml} has
- * only documented fields, and agrees with the Dockerfile and the settings.
- *
- * @see <a href=
- * "https://wso2.com/choreo/docs/develop-components/manage-component-source-configurations/">
- * Manage Component Source Configurations</a>
+ * What Choreo asks of an image, and that it agrees with the settings. As a task this
+ * component has no endpoint, so no {@code component.yaml} speaks of it.
  */
 class ChoreoTests {
-
-	private static Map<String, Object> component;
-
-	private static Map<String, Object> endpoint;
 
 	private static Map<String, Object> settings;
 
@@ -34,8 +26,6 @@ class ChoreoTests {
 
 	@BeforeAll
 	static void read() throws IOException {
-		component = new Yaml().load(Files.readString(Path.of(".choreo/component.yaml")));
-		endpoint = ChoreoTests.<List<Map<String, Object>>>at(component, "endpoints").get(0);
 		settings = new Yaml().load(Files.readString(Path.of("src/main/resources/application.yml")));
 		String dockerfile = Files.readString(Path.of("Dockerfile")).replaceAll("(?m)^#.*\n", "").replace("\\\n", " ");
 		image = Arrays.stream(dockerfile.substring(dockerfile.lastIndexOf("\nFROM ")).strip().split("\n+"))
@@ -44,25 +34,9 @@ class ChoreoTests {
 	}
 
 	@Test
-	void componentHasOnlyDocumentedFields() {
-		assertThat(component).containsOnlyKeys("schemaVersion", "endpoints").containsEntry("schemaVersion", 1.2);
-		assertThat(ChoreoTests.<List<?>>at(component, "endpoints")).hasSize(1);
-		assertThat(endpoint.keySet()).containsExactlyInAnyOrder("name", "displayName", "service", "type",
-				"networkVisibilities");
-		assertThat(ChoreoTests.<Map<String, Object>>at(endpoint, "service")).containsOnlyKeys("basePath", "port");
-		assertThat((String) endpoint.get("name")).matches("[a-z][a-z0-9_-]{0,49}");
-	}
-
-	@Test
-	void endpointIsRestAndReachedByTheProjectOnly() {
-		assertThat(endpoint).containsEntry("type", "REST").containsEntry("networkVisibilities", List.of("Project"));
-	}
-
-	@Test
 	void portsAreThoseOfTheSettingsAndTheImage() {
 		int port = at(settings, "server", "port");
 		int probes = at(settings, "management", "server", "port");
-		assertThat(ChoreoTests.<Integer>at(endpoint, "service", "port")).isEqualTo(port);
 		assertThat(arguments("EXPOSE")).containsExactly(port + " " + probes);
 	}
 

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-import com.example.todoclient.TestCa.Issued;
+import com.example.mtls.TestCa;
+import com.example.mtls.TestCa.Issued;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;

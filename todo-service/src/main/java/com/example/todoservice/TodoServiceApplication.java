@@ -1,8 +1,11 @@
 package com.example.todoservice;
 
+import java.time.Clock;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
 
 /**
  * A todos server that admits callers by the Common Name of their certificate.
@@ -10,6 +13,12 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class TodoServiceApplication {
+
+	/** The time that todos are stamped with. */
+	@Bean
+	Clock clock() {
+		return Clock.systemUTC();
+	}
 
 	/**
 	 * Starts the service.

@@ -14,8 +14,8 @@ import org.yaml.snakeyaml.Yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What Choreo reads of this folder, its Docker build context: {@code component.yaml} has
- * only documented fields, and agrees with the Dockerfile, the settings and
+ * What Choreo reads of the folder above, its Docker build context: {@code component.yaml}
+ * has only documented fields, and agrees with the Dockerfile, the settings and
  * {@code openapi.yaml}.
  *
  * @see <a href=
@@ -23,6 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Manage Component Source Configurations</a>
  */
 class ChoreoTests {
+
+	private static final Path CONTEXT = Path.of("..");
 
 	private static Map<String, Object> component;
 
@@ -35,7 +37,7 @@ class ChoreoTests {
 
 	@BeforeAll
 	static void read() throws IOException {
-		component = new Yaml().load(Files.readString(Path.of(".choreo/component.yaml")));
+		component = new Yaml().load(Files.readString(CONTEXT.resolve(".choreo/component.yaml")));
 		endpoint = ChoreoTests.<List<Map<String, Object>>>at(component, "endpoints").get(0);
 		settings = new Yaml().load(Files.readString(Path.of("src/main/resources/application.yml")));
 		String dockerfile = Files.readString(Path.of("Dockerfile")).replaceAll("(?m)^#.*\n", "").replace("\\\n", " ");
@@ -70,12 +72,14 @@ class ChoreoTests {
 	@Test
 	void schemaIsInTheBuildContextAndHasTheSameBasePath() throws IOException {
 		Path schema = Path.of((String) endpoint.get("schemaFilePath"));
-		assertThat(schema).isRelative().isRegularFile();
-		assertThat(Path.of(".dockerignore")).content().contains("\n!" + schema + "\n");
-		Map<String, Object> openApi = new Yaml().load(Files.readString(schema));
+		assertThat(schema).isRelative();
+		assertThat(CONTEXT.resolve(schema)).isRegularFile();
+		assertThat(CONTEXT.resolve(".dockerignore")).content().contains("\n!" + schema + "\n");
+		Map<String, Object> openApi = new Yaml().load(Files.readString(CONTEXT.resolve(schema)));
 		String basePath = at(endpoint, "service", "basePath");
 		assertThat(basePath).isEqualTo("/");
-		assertThat(ChoreoTests.<Map<String, Object>>at(openApi, "paths").keySet()).contains("/todos", "/session");
+		assertThat(ChoreoTests.<Map<String, Object>>at(openApi, "paths").keySet()).contains("/session")
+			.hasSizeGreaterThan(1);
 	}
 
 	@Test

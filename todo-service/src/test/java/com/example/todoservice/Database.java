@@ -2,6 +2,8 @@ package com.example.todoservice;
 
 import java.util.stream.Stream;
 
+import com.example.mtls.TestService;
+
 /** The two databases: what holds on one must hold on the other. */
 public enum Database {
 

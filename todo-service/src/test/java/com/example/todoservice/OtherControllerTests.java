@@ -3,7 +3,10 @@ package com.example.todoservice;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 
-import com.example.todoservice.TestClient.Answer;
+import com.example.mtls.RawConnection;
+import com.example.mtls.TestClient;
+import com.example.mtls.TestClient.Answer;
+import com.example.mtls.TestService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,9 +33,9 @@ class OtherControllerTests {
 	@BeforeAll
 	static void start() {
 		service = TestService.start("--spring.main.sources=" + OtherController.class.getName(),
-				"--todo.callers[0].name=todo-client", "--todo.callers[0].roles=read,write",
-				"--todo.callers[1].name=reader", "--todo.callers[1].roles=read", "--todo.callers[2].name=writer",
-				"--todo.callers[2].roles=write");
+				"--mtls.callers[0].name=todo-client", "--mtls.callers[0].roles=read,write",
+				"--mtls.callers[1].name=reader", "--mtls.callers[1].roles=read", "--mtls.callers[2].name=writer",
+				"--mtls.callers[2].roles=write");
 	}
 
 	@AfterAll

@@ -25,23 +25,22 @@ class RoomsTests {
 
 	private static final Path SOURCES = Path.of("src/main/java", BASE.split("\\."));
 
-	/** The door and the way errors are answered, and what each room of them may know. */
-	private static final Map<String, Set<String>> DOOR = Map.of("problem", Set.of(), "mtls.material", Set.of(),
-			"mtls.caller", Set.of("mtls.material", "problem"), "mtls.connector",
-			Set.of("mtls.caller", "mtls.material", "problem"));
+	/** What is not your own feature, and what each room of it may know of ours. */
+	private static final Map<String, Set<String>> ROOMS = Map.of("problem", Set.of(), "session", Set.of(), "traffic",
+			Set.of("problem"));
 
 	@Test
-	void theDoorKnowsNothingOfWhatIsBehindItAndNothingPointsBack() throws IOException {
+	void whatAnyFeatureNeedsKnowsNothingOfYours() throws IOException {
 		Map<String, Set<String>> arrows = arrows(Pattern.compile("import (?:static )?" + BASE + "\\.([a-z.]+)\\."));
-		DOOR.forEach((room, known) -> assertThat(known).as(room + " imports").containsAll(arrows.get(room)));
+		ROOMS.forEach((room, known) -> assertThat(known).as(room + " imports").containsAll(arrows.get(room)));
 	}
 
 	@Test
 	void theFeatureKnowsAPrincipalButNoCertificateAndNoServer() throws IOException {
-		Map<String, Set<String>> arrows = arrows(Pattern.compile("import (?:static )?(" + BASE
-				+ "\\.mtls|java\\.security\\.cert|javax\\.net\\.ssl"
-				+ "|org\\.apache\\.(?:tomcat|catalina|coyote)|org\\.bouncycastle|org\\.springframework\\.boot\\.ssl)\\."));
-		arrows.keySet().removeIf((room) -> room.isEmpty() || DOOR.containsKey(room));
+		Map<String, Set<String>> arrows = arrows(Pattern.compile("import (?:static )?(com\\.example\\.mtls"
+				+ "|java\\.security\\.cert|javax\\.net\\.ssl|org\\.apache\\.(?:tomcat|catalina|coyote)"
+				+ "|org\\.bouncycastle|org\\.springframework\\.boot\\.ssl)\\."));
+		arrows.keySet().removeIf((room) -> room.isEmpty() || ROOMS.containsKey(room));
 		// The certificate of the database is another matter than those of callers.
 		arrows.get("todo.storage").removeAll(Set.of("java.security.cert", "javax.net.ssl"));
 		assertThat(arrows).isNotEmpty();

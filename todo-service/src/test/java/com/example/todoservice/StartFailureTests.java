@@ -2,6 +2,9 @@ package com.example.todoservice;
 
 import java.util.Arrays;
 
+import com.example.mtls.TestCa;
+import com.example.mtls.TestClient;
+import com.example.mtls.TestService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-import com.example.todoservice.TestClient.Answer;
+import com.example.mtls.RawConnection;
+import com.example.mtls.TestClient;
+import com.example.mtls.TestClient.Answer;
+import com.example.mtls.TestService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

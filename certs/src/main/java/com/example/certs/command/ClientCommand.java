@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 public class ClientCommand extends CertsCommand implements Runnable {
 
 	/** How the variables of todo-service's allow-list begin. */
-	private static final String CALLERS = "TODO_CALLERS_";
+	private static final String CALLERS = "MTLS_CALLERS_";
 
 	/** Who is on it as long as no variable is set. */
 	private static final CommonName FIRST = new CommonName("todo-client");

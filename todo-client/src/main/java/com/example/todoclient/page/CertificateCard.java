@@ -4,8 +4,8 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 
-import com.example.todoclient.mtls.connection.ServiceAddress;
-import com.example.todoclient.mtls.material.CertificateText;
+import com.example.mtls.client.ServiceAddress;
+import com.example.mtls.material.CertificateText;
 
 /**
  * What the page shows of a certificate.

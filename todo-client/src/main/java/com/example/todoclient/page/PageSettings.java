@@ -3,7 +3,7 @@ package com.example.todoclient.page;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import com.example.todoclient.mtls.material.SettingException;
+import com.example.mtls.SettingException;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 

@@ -3,9 +3,9 @@ package com.example.todoclient.page;
 import java.net.URI;
 import java.util.Locale;
 
-import com.example.todoclient.mtls.failure.CallFailure;
-import com.example.todoclient.mtls.failure.CallFailure.Reason;
-import com.example.todoclient.mtls.failure.FailureLog;
+import com.example.mtls.client.CallFailure;
+import com.example.mtls.client.CallFailure.Reason;
+import com.example.mtls.client.FailureLog;
 import io.netty.channel.ChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -2,11 +2,11 @@ package com.example.todoclient.page;
 
 import java.time.Instant;
 
-import com.example.todoclient.mtls.connection.Handshake;
-import com.example.todoclient.mtls.connection.RotatingConnector;
-import com.example.todoclient.mtls.connection.ServiceAddress;
-import com.example.todoclient.mtls.failure.FailureLog;
-import com.example.todoclient.mtls.material.CurrentMaterial;
+import com.example.mtls.client.FailureLog;
+import com.example.mtls.client.Handshake;
+import com.example.mtls.client.RotatingConnector;
+import com.example.mtls.client.ServiceAddress;
+import com.example.mtls.material.CurrentMaterial;
 import com.example.todoclient.todos.Session;
 import com.example.todoclient.todos.TodoApi;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;

@@ -3,6 +3,8 @@ package com.example.todoclient.todos;
 import java.time.Instant;
 import java.util.List;
 
+import com.example.mtls.PresentedCertificate;
+
 /**
  * How the service sees the connection we called it on.
  *

@@ -2,7 +2,7 @@ package com.example.todoclient.todos;
 
 import java.util.List;
 
-import com.example.todoclient.mtls.failure.CallFailure;
+import com.example.mtls.client.CallFailure;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 

@@ -1,6 +1,6 @@
 package com.example.todoclient.todos;
 
-import com.example.todoclient.mtls.ServiceClientConfiguration;
+import com.example.mtls.client.ServiceClientConfiguration;
 
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.service.registry.HttpServiceGroup.ClientType;

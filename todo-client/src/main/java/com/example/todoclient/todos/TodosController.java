@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 
-import com.example.todoclient.mtls.failure.FailureLog;
+import com.example.mtls.client.FailureLog;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import com.example.todoclient.mtls.failure.CallFailure;
+import com.example.mtls.client.CallFailure;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;

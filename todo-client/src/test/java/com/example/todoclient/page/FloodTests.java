@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import com.example.todoclient.FakeService;
-import com.example.todoclient.TestCa;
+import com.example.mtls.TestCa;
+import com.example.mtls.client.FakeService;
 import com.example.todoclient.TestClientApplication;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterAll;

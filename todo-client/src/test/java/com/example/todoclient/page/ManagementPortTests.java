@@ -3,10 +3,10 @@ package com.example.todoclient.page;
 import java.time.Duration;
 import java.time.Instant;
 
-import com.example.todoclient.TestCa;
-import com.example.todoclient.TestCa.Issued;
+import com.example.mtls.TestCa;
+import com.example.mtls.TestCa.Issued;
+import com.example.mtls.material.CertificateText;
 import com.example.todoclient.TestClientApplication;
-import com.example.todoclient.mtls.material.CertificateText;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

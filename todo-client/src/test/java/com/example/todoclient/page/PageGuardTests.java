@@ -4,8 +4,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 
-import com.example.todoclient.FakeService;
-import com.example.todoclient.TestCa;
+import com.example.mtls.TestCa;
+import com.example.mtls.client.FakeService;
 import com.example.todoclient.TestClientApplication;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;

@@ -1,6 +1,6 @@
 package com.example.todoclient.page;
 
-import com.example.todoclient.TestCa;
+import com.example.mtls.TestCa;
 import com.example.todoclient.TestClientApplication;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package com.example.todoclient.page;
 import java.util.List;
 import java.util.Locale;
 
-import com.example.todoclient.TestCa;
+import com.example.mtls.TestCa;
 import com.example.todoclient.TestClientApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,10 +1,10 @@
 package com.example.todoclient.page;
 
-import com.example.todoclient.FakeService;
-import com.example.todoclient.TestCa;
-import com.example.todoclient.TestCa.Issued;
+import com.example.mtls.TestCa;
+import com.example.mtls.TestCa.Issued;
+import com.example.mtls.client.FakeService;
+import com.example.mtls.material.CertificateText;
 import com.example.todoclient.TestClientApplication;
-import com.example.todoclient.mtls.material.CertificateText;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,7 @@
 package com.example.todoclient.pair;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +62,7 @@ final class BenchmarkImages {
 			return;
 		}
 		for (String module : List.of(OURS, CLIENT)) {
-			build(module, this.servers.root().resolve(module).toString());
+			build(module, module, this.servers.root());
 		}
 		BenchmarkServer service = this.servers.startService(Map.of());
 		for (Limit limit : LIMITS) {
@@ -74,9 +75,10 @@ final class BenchmarkImages {
 		}
 	}
 
-	/** From any folder that has a Dockerfile. */
-	static void build(String image, String folder) throws Exception {
-		BenchmarkCommands.output("docker", "build", "-q", "-t", "benchmark-" + image, folder);
+	/** From any folder that holds what a checkout does. */
+	static void build(String image, String module, Path context) throws Exception {
+		BenchmarkCommands.output("docker", "build", "-q", "-t", "benchmark-" + image, "-f",
+				context.resolve(module + "/Dockerfile").toString(), context.toString());
 	}
 
 	private void measure(Limit limit, BenchmarkServer service) throws Exception {

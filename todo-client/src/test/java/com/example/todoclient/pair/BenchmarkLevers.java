@@ -22,15 +22,17 @@ final class BenchmarkLevers {
 
 	private static final int[] CONNECTIONS = { 16, 64 };
 
-	private static final String SETTINGS = "src/main/resources/application.yml";
+	private static final String SETTINGS = OURS + "/src/main/resources/application.yml";
 
-	private static final String CODE = "src/main/java/com/example/todoservice/";
+	private static final String CODE = OURS + "/src/main/java/com/example/todoservice/";
 
-	private static final String SECURITY = CODE + "mtls/caller/CallerSecurity.java";
+	private static final String SECURITY = CODE + "CallerSecurity.java";
 
-	private static final String FLAGS = "jvm.options";
+	private static final String DOOR = "mtls/src/main/java/com/example/mtls/";
 
-	private static final String DOCKERFILE = "Dockerfile";
+	private static final String FLAGS = OURS + "/jvm.options";
+
+	private static final String DOCKERFILE = OURS + "/Dockerfile";
 
 	private static final List<Lever> REQUESTS = List.of(
 			new Lever("connections stay open", SESSION,
@@ -38,7 +40,7 @@ final class BenchmarkLevers {
 			new Lever("a virtual thread for each request", SESSION,
 					new Edit(SETTINGS, "Java 17 ignores it.\n      enabled: true", "\n      enabled: false")),
 			new Lever("path and name worked out once", SESSION,
-					new Edit(CODE + "mtls/caller/Admission.java", "this.verdicts.put(key, verdict);", "")),
+					new Edit(DOOR + "server/Admission.java", "this.verdicts.put(key, verdict);", "")),
 			new Lever("nothing for sessions, forms and single filters", SESSION,
 					new Edit(SECURITY, ".sessionManagement(AbstractHttpConfigurer::disable)\n\t\t\t", ""),
 					new Edit(SECURITY, ".securityContext(AbstractHttpConfigurer::disable)\n\t\t\t", ""),
@@ -52,7 +54,7 @@ final class BenchmarkLevers {
 					new Edit(SETTINGS, "publish-request-handled-events: false",
 							"publish-request-handled-events: true")),
 			new Lever("a second look for the next request", SESSION,
-					new Edit(CODE + "mtls/connector/AuditedHttpsProtocol.java", "if (read == 0) {",
+					new Edit(DOOR + "server/tomcat/AuditedHttpsProtocol.java", "if (read == 0) {",
 							"if (read == Integer.MIN_VALUE) {")),
 			new Lever("a page sent in one piece", TODOS,
 					new Edit(CODE + "todo/TodoController.java", "\tList<Todo> list(",
@@ -79,7 +81,7 @@ final class BenchmarkLevers {
 
 	private final int rounds;
 
-	/** Puts other text into a file of todo-service. */
+	/** Puts other text into a file of the checkout. */
 	record Edit(String file, String text, String otherwise) {
 
 		void apply(Path folder) throws IOException {
@@ -125,7 +127,7 @@ final class BenchmarkLevers {
 			String name = jar.substring(0, jar.indexOf('='));
 			Path file = Path.of(jar.substring(jar.indexOf('=') + 1)).toAbsolutePath();
 			for (String path : List.of(SESSION, TODOS)) {
-				measure("ours ÷ " + name, path, this.servers.root().resolve(OURS + "/" + FLAGS), file);
+				measure("ours ÷ " + name, path, this.servers.root().resolve(FLAGS), file);
 			}
 		}
 		for (Lever lever : jars.isEmpty() ? REQUESTS : List.<Lever>of()) {
@@ -135,7 +137,7 @@ final class BenchmarkLevers {
 				if (!flags) {
 					build(copy);
 				}
-				Path jar = (flags ? this.servers.root().resolve(OURS) : copy).resolve("target/todo-service.jar");
+				Path jar = (flags ? this.servers.root() : copy).resolve(OURS + "/target/todo-service.jar");
 				measure(lever.name(), lever.path(), copy.resolve(FLAGS), jar);
 			});
 		}
@@ -161,13 +163,17 @@ final class BenchmarkLevers {
 		this.servers.stopAll();
 	}
 
+	/** What todo-service is built from, without the step. */
 	private Path undo(Lever lever) throws IOException {
-		Path from = this.servers.root().resolve(OURS);
+		Path from = this.servers.root();
 		Path copy = Files.createTempDirectory(this.servers.folder(), "without");
-		try (Stream<Path> files = Files.walk(from)) {
-			for (Path file : files.filter((each) -> !each.startsWith(from.resolve("target"))).toList()) {
-				if (!file.equals(from)) {
-					Files.copy(file, copy.resolve(from.relativize(file).toString()));
+		for (String name : List.of("pom.xml", ".dockerignore", "certs/pom.xml", "todo-client/pom.xml", "mtls", OURS)) {
+			Path built = from.resolve(name).resolve("target");
+			try (Stream<Path> files = Files.walk(from.resolve(name))) {
+				for (Path file : files.filter((each) -> !each.startsWith(built)).toList()) {
+					Path to = copy.resolve(from.relativize(file).toString());
+					Files.createDirectories(to.getParent());
+					Files.copy(file, to);
 				}
 			}
 		}
@@ -178,8 +184,8 @@ final class BenchmarkLevers {
 	}
 
 	private void build(Path copy) throws Exception {
-		BenchmarkCommands.output("mvn", "-q", "-B", "-ntp", "-o", "-f", copy.resolve("pom.xml").toString(),
-				"-Dmaven.test.skip=true", "-Dspring-javaformat.validate.skip=true", "package");
+		BenchmarkCommands.output("mvn", "-q", "-B", "-ntp", "-o", "-f", copy.resolve("pom.xml").toString(), "-pl", OURS,
+				"-am", "-Dmaven.test.skip=true", "-Dspring-javaformat.validate.skip=true", "package");
 	}
 
 	// --- Requests ---
@@ -226,10 +232,10 @@ final class BenchmarkLevers {
 			return;
 		}
 		BenchmarkImages images = new BenchmarkImages(this.servers, this.load, this.rounds);
-		BenchmarkImages.build(OURS, this.servers.root().resolve(OURS).toString());
+		BenchmarkImages.build(OURS, OURS, this.servers.root());
 		for (Lever lever : STARTS) {
 			attempt(lever, () -> {
-				BenchmarkImages.build("without", undo(lever).toString());
+				BenchmarkImages.build("without", OURS, undo(lever));
 				List<Double> with = new ArrayList<>();
 				List<Double> without = new ArrayList<>();
 				for (int start = 0; start < 2 * this.rounds; start++) {

@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 class BenchmarkLeversTests {
 
-	private static final Path SERVICE = Path.of("../todo-service");
+	private static final Path CHECKOUT = Path.of("..");
 
 	static List<Edit> edits() {
 		return BenchmarkLevers.edits();
@@ -25,8 +25,9 @@ class BenchmarkLeversTests {
 	@ParameterizedTest
 	@MethodSource("edits")
 	void whenAStepIsUndoneThenItsTextIsInTheFile(Edit edit) {
-		assumeTrue(Files.isDirectory(SERVICE), "this folder was copied alone, so there is no todo-service");
-		assertThat(SERVICE.resolve(edit.file())).content().contains(edit.text());
+		assumeTrue(Files.isDirectory(CHECKOUT.resolve("todo-service")),
+				"this folder was copied alone, so there is no todo-service");
+		assertThat(CHECKOUT.resolve(edit.file())).content().contains(edit.text());
 	}
 
 }

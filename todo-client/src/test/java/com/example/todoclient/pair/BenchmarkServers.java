@@ -59,7 +59,7 @@ final class BenchmarkServers implements AutoCloseable {
 	/** What our dependencies have beyond {@code spring-boot-starter-web}. */
 	private static final String BEYOND_WEB = "(.*(security|actuator|flyway|jdbc|health|prometheus|micrometer-metrics"
 			+ "|micrometer-observation-4|sql|persistence|transaction|validat).*|micrometer-(core|jakarta9|registry).*"
-			+ "|spring-tx.*|h2-.*|HikariCP.*|HdrHistogram.*|bcprov.*)";
+			+ "|spring-tx.*|h2-.*|HikariCP.*|HdrHistogram.*|bcprov.*|mtls-.*)";
 
 	private final Path root = Path.of("..").toAbsolutePath().normalize();
 
@@ -150,13 +150,7 @@ final class BenchmarkServers implements AutoCloseable {
 	/** Returns at once. */
 	BenchmarkServer launchBare() throws Exception {
 		Path answer = this.folder.resolve("answer.json");
-		String jars;
-		try (Stream<Path> lib = Files.list(this.folder.resolve("todo-service/lib"))) {
-			jars = lib.filter((jar) -> !jar.getFileName().toString().matches(BEYOND_WEB))
-				.map(Path::toString)
-				.collect(Collectors.joining(":"));
-		}
-		return launchBoot(BARE, jars, "com.example.stock.BareService", "--answer=" + answer.toUri(),
+		return launchBoot(BARE, jarsWithout(BEYOND_WEB), "com.example.stock.BareService", "--answer=" + answer.toUri(),
 				"--server.tomcat.max-keep-alive-requests=-1", "--spring.threads.virtual.enabled=true",
 				"--spring.ssl.bundle.pem.server.options.enabled-protocols=TLSv1.3,TLSv1.2",
 				// What a client that knows them all gets of todo-service.
@@ -170,8 +164,15 @@ final class BenchmarkServers implements AutoCloseable {
 	}
 
 	BenchmarkServer startStock() throws Exception {
-		return await(launchBoot("stock x509()", this.folder.resolve("todo-service/lib") + "/*",
-				"com.example.stock.StockService"), SESSION);
+		return await(launchBoot("stock x509()", jarsWithout("mtls-.*"), "com.example.stock.StockService"), SESSION);
+	}
+
+	private String jarsWithout(String names) throws IOException {
+		try (Stream<Path> lib = Files.list(this.folder.resolve("todo-service/lib"))) {
+			return lib.filter((jar) -> !jar.getFileName().toString().matches(names))
+				.map(Path::toString)
+				.collect(Collectors.joining(":"));
+		}
 	}
 
 	private BenchmarkServer launchBoot(String name, String jars, String main, String... options) throws Exception {

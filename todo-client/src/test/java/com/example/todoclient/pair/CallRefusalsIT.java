@@ -25,13 +25,13 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-import com.example.todoclient.FakeService;
-import com.example.todoclient.TestCa;
-import com.example.todoclient.TestCa.Builder;
-import com.example.todoclient.TestCa.Issued;
+import com.example.mtls.TestCa;
+import com.example.mtls.TestCa.Builder;
+import com.example.mtls.TestCa.Issued;
+import com.example.mtls.client.FakeService;
+import com.example.mtls.material.CertificateText;
 import com.example.todoclient.TestClientApplication;
 import com.example.todoclient.TodoClientApplication;
-import com.example.todoclient.mtls.material.CertificateText;
 import com.example.todoclient.todos.TodosTask;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
@@ -130,9 +130,9 @@ class CallRefusalsIT {
 				List.of("--CERT_FILE_PATH=" + folder.resolve("server.crt"),
 						"--KEY_FILE_PATH=" + folder.resolve("server.key"),
 						"--CA_CERT_FILE_PATH=" + folder.resolve("ca.crt"),
-						"--CRL_FILE_PATH=" + folder.resolve("ca.crl"), "--todo.callers[0].name=todo-client",
-						"--todo.callers[0].roles=read,write", "--todo.callers[1].name=writer",
-						"--todo.callers[1].roles=write", "--spring.ssl.bundle.watch.file.quiet-period=100ms",
+						"--CRL_FILE_PATH=" + folder.resolve("ca.crl"), "--mtls.callers[0].name=todo-client",
+						"--mtls.callers[0].roles=read,write", "--mtls.callers[1].name=writer",
+						"--mtls.callers[1].roles=write", "--spring.ssl.bundle.watch.file.quiet-period=100ms",
 						"--server.port=0", "--management.server.port=0", "--server.tomcat.connection-timeout=5s",
 						"--server.shutdown=immediate", "--spring.main.register-shutdown-hook=false",
 						"--spring.datasource.url=jdbc:h2:file:" + folder.resolve("todos"))));
@@ -373,11 +373,11 @@ class CallRefusalsIT {
 		return List.of(
 				new Situation("our name is not on the allow-list", "unknown-caller").client(unknown)
 					.exits(1)
-					.says("The caller \"stranger\" is not on the allow-list of todo-service", "TODO_CALLERS_n_NAME")
+					.says("The caller \"stranger\" is not on the allow-list of todo-service", "MTLS_CALLERS_n_NAME")
 					.logs("reason=unknown-caller", describe(unknown), "the caller 'stranger' is not on the allow-list"),
 				new Situation("our name may not read", "missing-role").client(CA.client("writer"))
 					.exits(1)
-					.says("The caller \"writer\" lacks the role for this request", "TODO_CALLERS_n_ROLES")
+					.says("The caller \"writer\" lacks the role for this request", "MTLS_CALLERS_n_ROLES")
 					.logs("reason=missing-role", "the caller 'writer' lacks the role for this request"),
 				new Situation("our certificate is revoked", "revoked").client(REVOKED)
 					.exits(1)

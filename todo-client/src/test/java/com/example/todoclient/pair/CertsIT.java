@@ -38,7 +38,7 @@ class CertsIT {
 		certs("dev", "--server-dir", service.toString(), "--client-dir", client.toString());
 		certs("crl", "--lifetime", "10m");
 		String advice = certs("client", "--cn", "third", "--name", "third");
-		Map<String, String> callers = Stream.of(line(advice, "TODO_CALLERS_0_NAME").split(" "))
+		Map<String, String> callers = Stream.of(line(advice, "MTLS_CALLERS_0_NAME").split(" "))
 			.collect(Collectors.toMap((each) -> each.split("=")[0], (each) -> each.split("=")[1]));
 		callers.put("CRL_FILE_PATH", this.folder.resolve("ca/ca.crl").toString());
 		String task = line(advice, "--task").replace(" java ", " " + PairProcesses.java() + " ");

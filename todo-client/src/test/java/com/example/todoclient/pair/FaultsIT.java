@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import com.example.todoclient.TestCa;
-import com.example.todoclient.TestCa.Issued;
+import com.example.mtls.TestCa;
+import com.example.mtls.TestCa.Issued;
 import com.example.todoclient.pair.Writers.Outcome;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

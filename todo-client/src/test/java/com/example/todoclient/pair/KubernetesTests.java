@@ -275,7 +275,7 @@ class KubernetesTests {
 				host + "." + namespace + ".svc", host + "." + namespace + ".svc.cluster.local");
 		assertThat(server.getSpec().getUsages()).containsExactly("digital signature", "server auth");
 		assertThat(client.getSpec().getUsages()).containsExactly("digital signature", "client auth");
-		Object admitted = setting("todo-service", List.class, "todo", "callers").get(0);
+		Object admitted = setting("todo-service", List.class, "mtls", "callers").get(0);
 		assertThat(client.getSpec().getCommonName()).isEqualTo(at(admitted, "name", String.class));
 		for (Certificate leaf : List.of(server, client)) {
 			Issuer issuer = one(Issuer.class, leaf.getSpec().getIssuerRef().getName());

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Level;
 
-import com.example.todoclient.TestCa;
-import com.example.todoclient.TestCa.Issued;
-import com.example.todoclient.mtls.material.CertificateText;
+import com.example.mtls.TestCa;
+import com.example.mtls.TestCa.Issued;
+import com.example.mtls.material.CertificateText;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

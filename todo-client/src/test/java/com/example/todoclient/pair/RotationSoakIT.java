@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-import com.example.todoclient.TestCa;
-import com.example.todoclient.TestCa.Issued;
+import com.example.mtls.TestCa;
+import com.example.mtls.TestCa.Issued;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -119,8 +119,7 @@ class RotationSoakIT {
 		}
 		while (Instant.now().isBefore(end));
 		if (SECONDS != null) {
-			await(() -> liveInstances(pair.clientPid(),
-					"com.example.todoclient.mtls.connection.ServiceConnections") == 1);
+			await(() -> liveInstances(pair.clientPid(), "com.example.mtls.client.ServiceConnections") == 1);
 		}
 		Map<String, Long> after = resources(pair);
 		running.set(false);

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import com.example.todoclient.TestCa;
-import com.example.todoclient.TestCa.Builder;
-import com.example.todoclient.TestCa.Issued;
+import com.example.mtls.TestCa;
+import com.example.mtls.TestCa.Builder;
+import com.example.mtls.TestCa.Issued;
 import com.example.todoclient.TodoClientApplication;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -325,17 +325,17 @@ class StartRefusalsIT {
 
 	private static List<Situation> others() {
 		return List.of(
-				other(Side.SERVICE, "caller listed twice", "TODO_CALLERS_1_NAME (todo-client)",
+				other(Side.SERVICE, "caller listed twice", "MTLS_CALLERS_1_NAME (todo-client)",
 						"is on the allow-list twice", "Keep one row for each caller",
 						(setup) -> caller(caller(setup, 0, "todo-client", "read"), 1, "todo-client", "write")),
-				other(Side.SERVICE, "caller without a name", "TODO_CALLERS_0_NAME", "is missing or blank",
+				other(Side.SERVICE, "caller without a name", "MTLS_CALLERS_0_NAME", "is missing or blank",
 						"Set it to the CN of the caller's certificate", (setup) -> caller(setup, 0, "", "read")),
-				other(Side.SERVICE, "caller whom no certificate can name", "TODO_CALLERS_0_NAME",
+				other(Side.SERVICE, "caller whom no certificate can name", "MTLS_CALLERS_0_NAME",
 						"can match no certificate: it has 65 characters, not 1 to 64", "Correct it",
 						(setup) -> caller(setup, 0, "n".repeat(65), "read")),
-				other(Side.SERVICE, "caller with an unknown role", "TODO_CALLERS_0_ROLES (admin)", "is not a role",
+				other(Side.SERVICE, "caller with an unknown role", "MTLS_CALLERS_0_ROLES (admin)", "is not a role",
 						"Set it to read, write, or read,write", (setup) -> caller(setup, 0, "todo-client", "admin")),
-				other(Side.SERVICE, "caller without a role", "TODO_CALLERS_0_ROLES", "is missing, so that",
+				other(Side.SERVICE, "caller without a role", "MTLS_CALLERS_0_ROLES", "is missing, so that",
 						"Set it to read, write, or read,write", (setup) -> caller(setup, 0, "todo-client", "")),
 				other(Side.CLIENT, "plain http", "TODO_SERVICE_URL (http://todo-service:8080)",
 						"does not start with https://", "Choreo shows a project URL with http://",
@@ -449,7 +449,7 @@ class StartRefusalsIT {
 	}
 
 	private static Setup caller(Setup setup, int row, String name, String roles) {
-		return setup.set("todo.callers[" + row + "].name", name).set("todo.callers[" + row + "].roles", roles);
+		return setup.set("mtls.callers[" + row + "].name", name).set("mtls.callers[" + row + "].roles", roles);
 	}
 
 	private static Issued below(Setup setup) {

@@ -9,7 +9,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-import com.example.todoclient.TestCa.Issued;
+import com.example.mtls.TestCa.Issued;
 
 /**
  * TLS for callers of the pair that are not todo-client.

@@ -3,8 +3,8 @@ package com.example.todoclient.todos;
 import java.net.URI;
 import java.util.UUID;
 
-import com.example.todoclient.FakeService;
-import com.example.todoclient.TestCa;
+import com.example.mtls.TestCa;
+import com.example.mtls.client.FakeService;
 import com.example.todoclient.TestClientApplication;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;

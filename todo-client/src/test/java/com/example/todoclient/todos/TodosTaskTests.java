@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import com.example.todoclient.FakeService;
-import com.example.todoclient.TestCa;
+import com.example.mtls.TestCa;
+import com.example.mtls.client.FakeService;
 import com.example.todoclient.TestClientApplication;
 import com.example.todoclient.TodoClientApplication;
 import mockwebserver3.MockResponse;

@@ -1,9 +1,9 @@
 package com.example.todoservice.todo;
 
+import com.example.mtls.TestClient;
+import com.example.mtls.TestClient.Answer;
+import com.example.mtls.TestService;
 import com.example.todoservice.Database;
-import com.example.todoservice.TestClient;
-import com.example.todoservice.TestClient.Answer;
-import com.example.todoservice.TestService;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

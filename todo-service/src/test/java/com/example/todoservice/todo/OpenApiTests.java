@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-import com.example.todoservice.TestClient;
-import com.example.todoservice.TestClient.Answer;
-import com.example.todoservice.TestService;
+import com.example.mtls.TestClient;
+import com.example.mtls.TestClient.Answer;
+import com.example.mtls.TestService;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
@@ -59,9 +59,9 @@ class OpenApiTests {
 		openApi = new Yaml().load(Files.readString(Path.of("openapi.yaml")));
 		schemas = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12,
 				(registry) -> registry.schemas(Map.of(ID, JsonMapper.shared().writeValueAsString(openApi))));
-		service = TestService.start("--todo.callers[0].name=todo-client", "--todo.callers[0].roles=read,write",
-				"--todo.callers[1].name=reader", "--todo.callers[1].roles=read", "--todo.callers[2].name=writer",
-				"--todo.callers[2].roles=write");
+		service = TestService.start("--mtls.callers[0].name=todo-client", "--mtls.callers[0].roles=read,write",
+				"--mtls.callers[1].name=reader", "--mtls.callers[1].roles=read", "--mtls.callers[2].name=writer",
+				"--mtls.callers[2].roles=write");
 	}
 
 	@AfterAll

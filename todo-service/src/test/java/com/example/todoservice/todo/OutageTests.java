@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-import com.example.todoservice.TestClient;
-import com.example.todoservice.TestClient.Answer;
+import com.example.mtls.TestClient;
+import com.example.mtls.TestClient.Answer;
+import com.example.mtls.TestService;
 import com.example.todoservice.TestPostgres;
-import com.example.todoservice.TestService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -12,10 +12,10 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import com.example.mtls.TestClient;
+import com.example.mtls.TestClient.Answer;
+import com.example.mtls.TestService;
 import com.example.todoservice.Database;
-import com.example.todoservice.TestClient;
-import com.example.todoservice.TestClient.Answer;
-import com.example.todoservice.TestService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -54,9 +54,9 @@ class TodoApiTests {
 
 	@BeforeParameterizedClassInvocation
 	static void start(Database database) {
-		service = database.start("--todo.callers[0].name=todo-client", "--todo.callers[0].roles=read,write",
-				"--todo.callers[1].name=other", "--todo.callers[1].roles=read,write", "--todo.callers[2].name=pager",
-				"--todo.callers[2].roles=read,write", "--todo.callers[3].name=reader", "--todo.callers[3].roles=read");
+		service = database.start("--mtls.callers[0].name=todo-client", "--mtls.callers[0].roles=read,write",
+				"--mtls.callers[1].name=other", "--mtls.callers[1].roles=read,write", "--mtls.callers[2].name=pager",
+				"--mtls.callers[2].roles=read,write", "--mtls.callers[3].name=reader", "--mtls.callers[3].roles=read");
 		client = service.client("todo-client");
 		other = service.client("other");
 	}

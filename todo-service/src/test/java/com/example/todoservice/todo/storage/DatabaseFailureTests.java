@@ -11,8 +11,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 
+import com.example.mtls.TestService;
 import com.example.todoservice.TestPostgres;
-import com.example.todoservice.TestService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,0 +1,17 @@
+package com.example.mtls.client;
+
+import java.time.Instant;
+
+import com.example.mtls.material.TrustedPath;
+
+/**
+ * A finished TLS handshake with the service.
+ *
+ * @param at when we first used the connection
+ * @param protocol the version, for example {@code TLSv1.3}
+ * @param cipherSuite the suite's IANA name
+ * @param resumed whether it resumed an earlier session, so that no certificate was sent
+ * @param server the chain of the service, from its leaf to the CA we trust
+ */
+public record Handshake(Instant at, String protocol, String cipherSuite, boolean resumed, TrustedPath server) {
+}

@@ -1,0 +1,134 @@
+package com.example.mtls.server;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import com.example.mtls.RefusalAnswer;
+import com.example.mtls.material.CurrentMaterial;
+import com.example.mtls.material.Looks;
+import com.example.mtls.material.MtlsMaterialAutoConfiguration;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.security.autoconfigure.web.servlet.ConditionalOnDefaultWebSecurity;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.preauth.x509.X509AuthenticationFilter;
+
+/**
+ * Who is calling, and may they, now: for a service on Tomcat whose {@code server.ssl}
+ * uses the bundle {@code mtls}.
+ */
+@AutoConfiguration(after = MtlsMaterialAutoConfiguration.class, before = ServletWebSecurityAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass({ TomcatServletWebServerFactory.class, SecurityFilterChain.class })
+@ConditionalOnProperty(name = "server.ssl.bundle", havingValue = CurrentMaterial.BUNDLE)
+@ConditionalOnBean(CurrentMaterial.class)
+@EnableConfigurationProperties(CallerSettings.class)
+public class MtlsServerAutoConfiguration {
+
+	private static final Duration SUMMARY = Duration.ofMinutes(1);
+
+	@Bean
+	AllowedCallers mtlsAllowedCallers(CallerSettings settings) {
+		return new AllowedCallers(settings);
+	}
+
+	@Bean
+	CallerTies mtlsCallerTies(AllowedCallers allowed, CurrentMaterial material, SslBundles bundles) {
+		return new CallerTies(allowed, material, bundles);
+	}
+
+	@Bean
+	RevocationLists mtlsRevocationLists(CallerSettings settings, CurrentMaterial material, Looks looks,
+			@Qualifier(MtlsMaterialAutoConfiguration.MTLS) Clock clock,
+			@Value("${spring.ssl.bundle.watch.file.quiet-period:10s}") Duration quietPeriod) {
+		RevocationLists lists = new RevocationLists(settings, material, clock);
+		looks.every(quietPeriod, lists::look);
+		return lists;
+	}
+
+	@Bean
+	Admission mtlsAdmission(CurrentMaterial material, RevocationLists revoked, AllowedCallers allowed,
+			@Qualifier(MtlsMaterialAutoConfiguration.MTLS) Clock clock,
+			@Value("${spring.application.name:this service}") String service) {
+		return new Admission(material, revoked, allowed, clock, service);
+	}
+
+	@Bean
+	RefusalLog mtlsRefusalLog(Looks looks) {
+		RefusalLog log = new RefusalLog();
+		looks.every(SUMMARY, log::summarise);
+		return log;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RefusalAnswer mtlsRefusalAnswer(@Value("${spring.application.name:this service}") String service) {
+		return new ProblemAnswer(service);
+	}
+
+	/** For a chain of the host that wants our answer where a role is missing. */
+	@Bean(defaultCandidate = false)
+	@Qualifier(MtlsMaterialAutoConfiguration.MTLS)
+	CallerRefusals mtlsRefusals(RefusalAnswer answer, RefusalLog log) {
+		return new CallerRefusals(answer, log);
+	}
+
+	/** Spring Security applies it to each chain of the host. */
+	@Bean
+	Customizer<HttpSecurity> mtlsCaller() {
+		return (http) -> http.addFilterAt(new CallerFilter(), X509AuthenticationFilter.class);
+	}
+
+	/** Where the host has no chain of its own: whoever is admitted may do everything. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnDefaultWebSecurity
+	static class DefaultChain {
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		SecurityFilterChain mtlsDefaultChain(HttpSecurity http) {
+			return http.csrf(AbstractHttpConfigurer::disable)
+				.requestCache(AbstractHttpConfigurer::disable)
+				.logout(AbstractHttpConfigurer::disable)
+				.securityContext(AbstractHttpConfigurer::disable)
+				.sessionManagement(AbstractHttpConfigurer::disable)
+				.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+				.build();
+		}
+
+	}
+
+	/** With the actuator. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HealthIndicator.class, MeterBinder.class })
+	static class Status {
+
+		@Bean
+		RevocationStatus revocationStatus(RevocationLists lists,
+				@Qualifier(MtlsMaterialAutoConfiguration.MTLS) Clock clock) {
+			return new RevocationStatus(lists, clock);
+		}
+
+	}
+
+}
