@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,20 @@ class ChoreoTests {
 		assertThat(basePath).isEqualTo("/");
 		assertThat(ChoreoTests.<Map<String, Object>>at(openApi, "paths").keySet()).contains("/session")
 			.hasSizeGreaterThan(1);
+	}
+
+	/** Maven reads them all, whichever module it builds. */
+	@Test
+	void buildContextHasThePomOfEveryModuleAndNothingThatIsNotNamed() throws IOException {
+		List<String> context = Files.readAllLines(CONTEXT.resolve(".dockerignore"));
+		assertThat(context.stream().filter((line) -> !line.startsWith("#"))).startsWith("*");
+		List<String> poms = Pattern.compile("<module>(.*)</module>")
+			.matcher(Files.readString(CONTEXT.resolve("pom.xml")))
+			.results()
+			.map((module) -> "!" + module.group(1) + "/pom.xml")
+			.toList();
+		assertThat(poms).contains("!mtls/pom.xml");
+		assertThat(context).containsAll(poms);
 	}
 
 	@Test
