@@ -142,7 +142,6 @@ public record PemFile(Path path) {
 	/**
 	 * The private key in the file: PKCS#8 (RFC 5958), encrypted PKCS#8 with the password
 	 * in {@code CA_KEY_PASSWORD}, PKCS#1 (RFC 8017) or SEC 1 (RFC 5915).
-	 * @return the key
 	 */
 	public PrivateKey privateKey() {
 		Block block = blocks(Kind.PRIVATE_KEY).get(0);

@@ -89,7 +89,6 @@ public record PemFolder(Path path) {
 	/**
 	 * Runs one change of the folder at a time, across processes, so that a revocation is
 	 * not lost to a renewal that rewrites the list at the same moment.
-	 * @param change what to do
 	 */
 	public void locked(Runnable change) {
 		if (Files.notExists(this.path)) {
@@ -108,7 +107,6 @@ public record PemFolder(Path path) {
 
 	/**
 	 * Reads the CA that issues into this folder.
-	 * @return the CA
 	 * @throws CertsException when it is missing, incomplete or not fit to issue
 	 */
 	public CertificateAuthority authority() {
@@ -133,7 +131,6 @@ public record PemFolder(Path path) {
 
 	/**
 	 * Reads the latest revocation list of our CA.
-	 * @param issuer the CA's certificate
 	 * @return the list, or empty while nothing was ever revoked
 	 */
 	public Optional<X509CRL> revocationList(X509Certificate issuer) {
@@ -177,7 +174,6 @@ public record PemFolder(Path path) {
 	/**
 	 * Replaces the list of a CA. Those of other CAs, which stand in the same file while
 	 * the CA is changed, stay.
-	 * @param list the new list
 	 * @param issuer the certificate of the CA that has signed it
 	 */
 	public void write(X509CRL list, X509Certificate issuer) {
@@ -204,7 +200,6 @@ public record PemFolder(Path path) {
 	/**
 	 * The certificates that others have replaced in a file and that are still valid. They
 	 * stay, in a hidden file, so that whoever is revoked is out with all of them.
-	 * @param name the pair
 	 * @return the certificates, the oldest first
 	 */
 	public List<X509Certificate> replaced(String name) {
@@ -231,7 +226,6 @@ public record PemFolder(Path path) {
 	/**
 	 * Copies a pair with the CA's certificate, and nothing else of the CA, to where one
 	 * service alone can see it. Files that are the same already are left alone.
-	 * @param name the pair
 	 * @param target the folder to copy to
 	 * @param withRevocationList whether to copy the revocation list too, if there is one
 	 * @return whether anything was written

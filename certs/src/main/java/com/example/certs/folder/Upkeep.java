@@ -42,7 +42,6 @@ public class Upkeep {
 
 	/**
 	 * Prepares one round.
-	 * @param folder the folder
 	 * @param lifetime how long new leaves live; present ones that were made for a shorter
 	 * life, or have more than this left, are replaced; null to keep what they have
 	 * @param report told each change and its reason
@@ -58,7 +57,6 @@ public class Upkeep {
 
 	/**
 	 * Makes sure that a pair is there and says what it should.
-	 * @param name the pair
 	 * @param initial what to issue when it is missing
 	 * @param adjust what the user wants to be different from what is there
 	 */

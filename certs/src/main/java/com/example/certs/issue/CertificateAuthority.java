@@ -80,10 +80,6 @@ public final class CertificateAuthority {
 	/**
 	 * Creates a root: self-signed, with a key of its own. Nothing but leaves can be
 	 * issued below it ({@code pathlen:0}).
-	 * @param name its name
-	 * @param keyType the kind of its key
-	 * @param validity how long it is valid
-	 * @return its key and certificate
 	 */
 	public static KeyAndCertificate create(CommonName name, KeyType keyType, Validity validity) {
 		KeyPair keyPair = keyType.newKeyPair();
@@ -104,9 +100,7 @@ public final class CertificateAuthority {
 
 	/**
 	 * Issues a leaf certificate with a new key. It never outlives the CA.
-	 * @param leaf what it says
 	 * @param requested how long it is to be valid; shortened to the end of the CA
-	 * @return its key and certificate
 	 */
 	public KeyAndCertificate issue(Leaf leaf, Validity requested) {
 		KeyPair keyPair = leaf.keyType().newKeyPair();
@@ -186,7 +180,6 @@ public final class CertificateAuthority {
 	 * @param reason why they are revoked
 	 * @param requested from this update to the next one; later, and as long, where the
 	 * previous list was dated later
-	 * @return the list
 	 */
 	public X509CRL signRevocationList(X509CRL previous, List<BigInteger> added, CRLReason reason, Validity requested) {
 		refuseWhenExpired();
@@ -231,9 +224,7 @@ public final class CertificateAuthority {
 		return requested.notEarlierThan(RevocationList.validity(previous).notBefore());
 	}
 
-	/**
-	 * Nobody trusts what an expired CA signs, not even its revocation list.
-	 */
+	/** Nobody trusts what an expired CA signs, not even its revocation list. */
 	public void refuseWhenExpired() {
 		if (this.certificate.getNotAfter().before(new Date())) {
 			throw expired(", so nobody trusts what it signs");

@@ -21,7 +21,6 @@ public record Host(String value) {
 	 * Reads what a user typed. International names become A-labels; a wildcard may stand
 	 * for the whole left-most label only.
 	 * @param text a DNS name or an IP address
-	 * @return the host
 	 * @throws IllegalArgumentException with the reason why this is no host
 	 */
 	public static Host parse(String text) {

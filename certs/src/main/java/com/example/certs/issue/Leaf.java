@@ -32,7 +32,6 @@ public record Leaf(Purpose purpose, X500Name subject, List<GeneralName> names, K
 	 * there for people, and left out where the first host does not fit into it.
 	 * @param hosts its hosts, at least one
 	 * @param keyType the kind of key
-	 * @return what to issue
 	 */
 	public static Leaf server(List<Host> hosts, KeyType keyType) {
 		String first = hosts.get(0).value();
@@ -46,7 +45,6 @@ public record Leaf(Purpose purpose, X500Name subject, List<GeneralName> names, K
 	 * @param uri the one URI, or null
 	 * @param dns the one DNS name, or null
 	 * @param keyType the kind of key
-	 * @return what to issue
 	 */
 	public static Leaf client(CommonName name, CallerUri uri, Host dns, KeyType keyType) {
 		Stream<GeneralName> uris = Stream.ofNullable(uri).map(CallerUri::toGeneralName);
@@ -63,7 +61,6 @@ public record Leaf(Purpose purpose, X500Name subject, List<GeneralName> names, K
 
 	/**
 	 * Whether the successor of a certificate would say all that it says.
-	 * @param certificate the certificate to replace
 	 * @return {@code false} for a CA, for another purpose than one of ours, for names
 	 * that cannot be read, and for keys that we do not make
 	 */
@@ -123,7 +120,6 @@ public record Leaf(Purpose purpose, X500Name subject, List<GeneralName> names, K
 
 	/**
 	 * Whether both say the same; the order of the names does not matter.
-	 * @param other another one
 	 * @return whether a certificate for one will do for the other
 	 */
 	public boolean saysTheSameAs(Leaf other) {
