@@ -1,12 +1,5 @@
 package com.example.mtls.material;
 
-import java.util.concurrent.TimeUnit;
-
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.TimeGauge;
-import io.micrometer.core.instrument.binder.MeterBinder;
-
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -15,7 +8,7 @@ import org.springframework.boot.health.contributor.Health;
  * {@code ssl} health and {@code ssl.chain.expiry} do not say. Always up: the old material
  * goes on, and a restart would only lose it.
  */
-class MaterialStatus extends AbstractHealthIndicator implements MeterBinder {
+class MaterialStatus extends AbstractHealthIndicator {
 
 	private final CurrentMaterial tls;
 
@@ -31,18 +24,6 @@ class MaterialStatus extends AbstractHealthIndicator implements MeterBinder {
 			.withDetail("validUntil", state.material().leaf().getNotAfter().toInstant().toString())
 			.withDetail("loadedAt", state.loadedAt().toString())
 			.withDetail("reload", (state.refusal() != null) ? "refused, see the log" : "ok");
-	}
-
-	@Override
-	public void bindTo(MeterRegistry registry) {
-		Gauge.builder("tls.reload.refused", this.tls, (tls) -> (tls.state().refusal() != null) ? 1 : 0)
-			.description("1 while the TLS material on disk is refused and older material stays in use")
-			.register(registry);
-		TimeGauge
-			.builder("tls.material.loaded", this.tls, TimeUnit.MILLISECONDS,
-					(tls) -> tls.state().loadedAt().toEpochMilli())
-			.description("When the TLS material in use was taken, as time since the epoch")
-			.register(registry);
 	}
 
 }

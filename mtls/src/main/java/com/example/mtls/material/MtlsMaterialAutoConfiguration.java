@@ -57,12 +57,24 @@ public class MtlsMaterialAutoConfiguration {
 
 	/** With the actuator. */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ HealthIndicator.class, MeterBinder.class })
-	static class Status {
+	@ConditionalOnClass(HealthIndicator.class)
+	static class Health {
 
 		@Bean
 		MaterialStatus tls(CurrentMaterial material) {
 			return new MaterialStatus(material);
+		}
+
+	}
+
+	/** With Micrometer. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class Metrics {
+
+		@Bean
+		MaterialMetrics mtlsMaterialMetrics(CurrentMaterial material) {
+			return new MaterialMetrics(material);
 		}
 
 	}

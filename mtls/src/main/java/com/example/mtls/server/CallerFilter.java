@@ -7,7 +7,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -22,15 +21,12 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class CallerFilter extends OncePerRequestFilter {
 
-	/** The request attribute that holds who is admitted. */
-	static final String CALLER = CallerFilter.class.getName() + ".CALLER";
-
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (request.getAttribute(CALLER) instanceof Authentication caller
+		if (request.getAttribute(Admission.ADMITTED) instanceof Admission.Admitted admitted
 				&& SecurityContextHolder.getContext().getAuthentication() == null) {
-			SecurityContextHolder.setContext(new SecurityContextImpl(caller));
+			SecurityContextHolder.setContext(new SecurityContextImpl(admitted.caller()));
 		}
 		chain.doFilter(request, response);
 	}

@@ -19,12 +19,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.security.autoconfigure.web.servlet.ConditionalOnDefaultWebSecurity;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.config.Customizer;
@@ -32,6 +34,8 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.preauth.x509.X509AuthenticationFilter;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.util.ClassUtils;
 
 /**
  * Who is calling, and may they, now: for a service on Tomcat whose {@code server.ssl}
@@ -45,6 +49,8 @@ import org.springframework.security.web.authentication.preauth.x509.X509Authenti
 @EnableConfigurationProperties(CallerSettings.class)
 public class MtlsServerAutoConfiguration {
 
+	private static final String HEALTH = "org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints";
+
 	private static final Duration SUMMARY = Duration.ofMinutes(1);
 
 	@Bean
@@ -52,14 +58,17 @@ public class MtlsServerAutoConfiguration {
 		return new AllowedCallers(settings);
 	}
 
+	/** It only speaks, so nothing else would make it where beans are lazy. */
 	@Bean
+	@Lazy(false)
 	CallerTies mtlsCallerTies(AllowedCallers allowed, CurrentMaterial material, SslBundles bundles) {
 		return new CallerTies(allowed, material, bundles);
 	}
 
+	/** With the bundles, because they read the CAs that have to have signed the lists. */
 	@Bean
-	RevocationLists mtlsRevocationLists(CallerSettings settings, CurrentMaterial material, Looks looks,
-			@Qualifier(MtlsMaterialAutoConfiguration.MTLS) Clock clock,
+	RevocationLists mtlsRevocationLists(CallerSettings settings, CurrentMaterial material, SslBundles bundles,
+			Looks looks, @Qualifier(MtlsMaterialAutoConfiguration.MTLS) Clock clock,
 			@Value("${spring.ssl.bundle.watch.file.quiet-period:10s}") Duration quietPeriod) {
 		RevocationLists lists = new RevocationLists(settings, material, clock);
 		looks.every(quietPeriod, lists::look);
@@ -99,7 +108,11 @@ public class MtlsServerAutoConfiguration {
 		return (http) -> http.addFilterAt(new CallerFilter(), X509AuthenticationFilter.class);
 	}
 
-	/** Where the host has no chain of its own: whoever is admitted may do everything. */
+	/**
+	 * Where the host has no chain of its own: whoever is admitted may do everything.
+	 * Nobody is on the management port, and there everybody may ask for the health, as in
+	 * Boot's own chain.
+	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnDefaultWebSecurity
 	static class DefaultChain {
@@ -107,12 +120,15 @@ public class MtlsServerAutoConfiguration {
 		@Bean
 		@Order(Ordered.LOWEST_PRECEDENCE)
 		SecurityFilterChain mtlsDefaultChain(HttpSecurity http) {
+			RequestMatcher health = ClassUtils.isPresent(HEALTH, getClass().getClassLoader())
+					? EndpointRequest.to("health") : (request) -> false;
 			return http.csrf(AbstractHttpConfigurer::disable)
 				.requestCache(AbstractHttpConfigurer::disable)
 				.logout(AbstractHttpConfigurer::disable)
 				.securityContext(AbstractHttpConfigurer::disable)
 				.sessionManagement(AbstractHttpConfigurer::disable)
-				.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+				.authorizeHttpRequests(
+						(requests) -> requests.requestMatchers(health).permitAll().anyRequest().authenticated())
 				.build();
 		}
 
@@ -120,13 +136,25 @@ public class MtlsServerAutoConfiguration {
 
 	/** With the actuator. */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ HealthIndicator.class, MeterBinder.class })
-	static class Status {
+	@ConditionalOnClass(HealthIndicator.class)
+	static class Health {
 
 		@Bean
-		RevocationStatus revocationStatus(RevocationLists lists,
+		RevocationStatus revocationStatus(RevocationLists lists) {
+			return new RevocationStatus(lists);
+		}
+
+	}
+
+	/** With Micrometer. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class Metrics {
+
+		@Bean
+		RevocationMetrics mtlsRevocationMetrics(RevocationLists lists,
 				@Qualifier(MtlsMaterialAutoConfiguration.MTLS) Clock clock) {
-			return new RevocationStatus(lists, clock);
+			return new RevocationMetrics(lists, clock);
 		}
 
 	}

@@ -78,7 +78,7 @@ class AllowedCallersTests {
 	@Test
 	void whenNamesLookAlikeThenTheDifferenceIsShown(CapturedOutput output) {
 		AllowedCallers callers = callers(List.of(entry("J\u00fcrgen", "read"), entry("plain", "read")));
-		assertThat(output.getOut()).contains("{\"J\u00fcrgen\" (J\\u00fcrgen)=[READ], \"plain\"=[READ]}");
+		assertThat(output.getOut()).contains("{\"J\u00fcrgen\" (J\\u00fcrgen)=[read], \"plain\"=[read]}");
 		assertThat(callers.rolesOf("Ju\u0308rgen")).isEmpty();
 		assertThat(callers.lookAlike("Ju\u0308rgen")).contains("J\u00fcrgen");
 		assertThat(callers.lookAlike("PLAIN")).contains("plain");

@@ -191,9 +191,9 @@ class RevocationListsTests {
 	void lookWhenNewListIsUnusableThenGaugeAndDetailShowIt() {
 		write(list(ROOT));
 		RevocationLists revoked = revoked();
-		RevocationStatus status = new RevocationStatus(revoked, this.clock);
+		RevocationStatus status = new RevocationStatus(revoked);
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
-		status.bindTo(meters);
+		new RevocationMetrics(revoked, this.clock).bindTo(meters);
 		assertThat(meters.get("crl.reload.refused").gauge().value()).isZero();
 		assertThat(status.health().getDetails()).containsEntry("reload", "ok");
 		TestCa.write(this.folder.resolve("ca.crl"), "no list");
@@ -210,9 +210,10 @@ class RevocationListsTests {
 	void checkWhenListsHaveDifferentEndsThenTheFirstIsShown() {
 		Instant end = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
 		write(list(ROOT), list(SECOND, (builder) -> builder.setNextUpdate(Date.from(end))));
-		RevocationStatus status = new RevocationStatus(revoked(), this.clock);
+		RevocationLists revoked = revoked();
+		RevocationStatus status = new RevocationStatus(revoked);
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
-		status.bindTo(meters);
+		new RevocationMetrics(revoked, this.clock).bindTo(meters);
 		assertThat(status.health().getDetails()).containsEntry("nextUpdate", end.toString());
 		assertThat(meters.get("crl.expiry").timeGauge().value(TimeUnit.SECONDS)).isBetween(3_000.0, 3_600.0);
 		this.clock.ahead(Duration.ofHours(2));
@@ -233,10 +234,9 @@ class RevocationListsTests {
 		none.look();
 		assertThat(reason(none, BAD)).isNull();
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
-		new RevocationStatus(none, this.clock).bindTo(meters);
+		new RevocationMetrics(none, this.clock).bindTo(meters);
 		assertThat(meters.getMeters()).isEmpty();
-		assertThat(new RevocationStatus(none, this.clock).health().getDetails()).containsEntry("nextUpdate",
-				"no revocation list");
+		assertThat(new RevocationStatus(none).health().getDetails()).containsEntry("nextUpdate", "no revocation list");
 	}
 
 	@Test

@@ -1,4 +1,4 @@
-package com.example.mtls.server.tomcat;
+package com.example.todoservice;
 
 import java.io.UncheckedIOException;
 import java.util.List;
