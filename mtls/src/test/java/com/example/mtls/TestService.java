@@ -11,6 +11,7 @@ import java.util.List;
 import com.example.mtls.TestCa.Issued;
 import com.example.mtls.host.FailingController;
 import com.example.mtls.host.HostApplication;
+import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.AbstractProtocol;
 
 import org.springframework.boot.SpringApplication;
@@ -102,6 +103,15 @@ public final class TestService implements AutoCloseable {
 	}
 
 	private static TestService start(Class<?> application, Path folder, TestCa ca, String... arguments) {
+		return new TestService(folder, ca, SpringApplication.run(application, arguments(folder, arguments)));
+	}
+
+	/** What a service with a new folder is started with. */
+	public static String[] arguments(TestCa ca) {
+		return arguments(folder(ca, ca.server()));
+	}
+
+	private static String[] arguments(Path folder, String... arguments) {
 		List<String> all = new ArrayList<>(Arrays.asList(arguments));
 		for (String each : List.of("--CERT_FILE_PATH=" + folder.resolve("server.crt"),
 				"--KEY_FILE_PATH=" + folder.resolve("server.key"), "--CA_CERT_FILE_PATH=" + folder.resolve("ca.crt"),
@@ -114,7 +124,7 @@ public final class TestService implements AutoCloseable {
 				all.add(each);
 			}
 		}
-		return new TestService(folder, ca, SpringApplication.run(application, all.toArray(String[]::new)));
+		return all.toArray(String[]::new);
 	}
 
 	public TestCa ca() {
@@ -133,11 +143,19 @@ public final class TestService implements AutoCloseable {
 		return this.context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
 	}
 
+	/** The port of another connector than the first. */
+	public int portOfConnector(int index) {
+		return tomcat().getService().findConnectors()[index].getLocalPort();
+	}
+
+	private Tomcat tomcat() {
+		return ((TomcatWebServer) ((ServletWebServerApplicationContext) this.context).getWebServer()).getTomcat();
+	}
+
 	/** Connections of the service port that are open. */
 	public long openConnections() {
-		TomcatWebServer server = (TomcatWebServer) ((ServletWebServerApplicationContext) this.context).getWebServer();
 		// Tomcat counts the one that it waits for, too.
-		return ((AbstractProtocol<?>) server.getTomcat().getConnector().getProtocolHandler()).getConnectionCount() - 1;
+		return ((AbstractProtocol<?>) tomcat().getConnector().getProtocolHandler()).getConnectionCount() - 1;
 	}
 
 	public <T> T bean(Class<T> type) {

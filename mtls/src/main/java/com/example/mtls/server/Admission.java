@@ -131,11 +131,25 @@ public final class Admission {
 		if (verdict.refusal() != null) {
 			throw verdict.refusal();
 		}
-		// A host may change the token, so that each request has its own.
-		List<GrantedAuthority> authorities = new ArrayList<>(verdict.authorities());
+		return authentication(verdict.caller(), verdict.authorities());
+	}
+
+	/**
+	 * Whom a certificate names, and nothing about whether it is good: for tests of a host
+	 * that have no server, and so no connection to judge.
+	 */
+	Authentication named(X509Certificate certificate) throws CallerRefusedException {
+		String name = CommonName.of(certificate);
+		Caller caller = new Caller(name, roles(name), PresentedCertificate.of(certificate));
+		return authentication(caller, AuthorityUtils.createAuthorityList(caller.roles()));
+	}
+
+	/** A host may change the token, so each request has its own. */
+	private static Authentication authentication(Caller caller, List<GrantedAuthority> roles) {
+		List<GrantedAuthority> authorities = new ArrayList<>(roles);
 		// With the time, by which a host may ask for a fresh proof.
 		authorities.add(FactorGrantedAuthority.fromAuthority(FactorGrantedAuthority.X509_AUTHORITY));
-		return new PreAuthenticatedAuthenticationToken(verdict.caller(), verdict.caller().certificate(), authorities);
+		return new PreAuthenticatedAuthenticationToken(caller, caller.certificate(), authorities);
 	}
 
 	private Verdict judge(List<X509Certificate> chain, List<X509Certificate> trusted,

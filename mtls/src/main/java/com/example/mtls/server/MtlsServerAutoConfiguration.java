@@ -24,6 +24,8 @@ import org.springframework.boot.security.autoconfigure.web.servlet.ConditionalOn
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -104,8 +106,9 @@ public class MtlsServerAutoConfiguration {
 
 	/** Spring Security applies it to each chain of the host. */
 	@Bean
-	Customizer<HttpSecurity> mtlsCaller() {
-		return (http) -> http.addFilterAt(new CallerFilter(), X509AuthenticationFilter.class);
+	Customizer<HttpSecurity> mtlsCaller(ApplicationContext context, Admission admission) {
+		Admission withoutServer = (context instanceof WebServerApplicationContext) ? null : admission;
+		return (http) -> http.addFilterAt(new CallerFilter(withoutServer), X509AuthenticationFilter.class);
 	}
 
 	/**

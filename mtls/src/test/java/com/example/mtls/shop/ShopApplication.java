@@ -51,7 +51,7 @@ public class ShopApplication {
 	@Bean
 	@Order(2)
 	SecurityFilterChain people(HttpSecurity http) {
-		return http.securityMatcher("/people/**")
+		return http.securityMatcher("/people/**", "/login")
 			.authorizeHttpRequests((requests) -> requests.anyRequest().hasRole("CLERK"))
 			.httpBasic(Customizer.withDefaults())
 			.formLogin(Customizer.withDefaults())

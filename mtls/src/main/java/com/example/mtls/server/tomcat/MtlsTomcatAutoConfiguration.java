@@ -15,7 +15,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
@@ -61,7 +61,7 @@ class MtlsTomcatAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	DoorInPlace mtlsDoorInPlace(WebServerApplicationContext context) {
+	DoorInPlace mtlsDoorInPlace(ApplicationContext context) {
 		return new DoorInPlace(context);
 	}
 
