@@ -1,5 +1,5 @@
 /**
- * The certificate and the key this service presents, the CAs it trusts, and the rules
+ * The certificate and the key this application presents, the CAs it trusts, and the rules
  * that decide whether a certificate is good enough.
  * <p>
  * From the settings to what is in use: {@code PemSetting} says where a setting points to,
@@ -12,8 +12,7 @@
  * What the other side presents: {@code CertificateRules} decides, with the JDK's path
  * validation in {@code PathValidation}.
  * <p>
- * todo-service and todo-client hold the same files here, so that each folder can be
- * copied alone; a test of todo-client keeps them the same.
+ * No API: what is public here is so for {@code server} and {@code client}.
  */
 @NullMarked
 package com.example.mtls.material;
