@@ -262,8 +262,10 @@ class OtherServersTests {
 			assertThat(service.client("todo-client").get("/").response().body()).isEqualTo("Hello, todo-client");
 			TestCa next = TestCa.create("next-ca");
 			TestCa.write(service.folder().resolve("ca.crt"), service.ca().certificatePem() + next.certificatePem());
-			await().untilAsserted(
-					() -> assertThat(service.client(next.client("todo-client")).get("/").status()).isEqualTo(200));
+			await().atMost(java.time.Duration.ofSeconds(60))
+				.ignoreExceptions()
+				.untilAsserted(
+						() -> assertThat(service.client(next.client("todo-client")).get("/").status()).isEqualTo(200));
 		}
 	}
 
