@@ -6,13 +6,13 @@ import reactor.netty.channel.AbortedException;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-class ServiceConnectionsTests {
+class ConnectionsTests {
 
 	@Test
 	void sessionWhenConnectionHasJustBeenClosedThenNothingWasSent() {
 		EmbeddedChannel closed = new EmbeddedChannel();
 		closed.close();
-		assertThatExceptionOfType(AbortedException.class).isThrownBy(() -> ServiceConnections.session(closed))
+		assertThatExceptionOfType(AbortedException.class).isThrownBy(() -> Connections.session(closed))
 			.withMessage(AbortedException.beforeSend().getMessage());
 	}
 
