@@ -45,30 +45,29 @@ class StartSettingsTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
 			// Where it is called.
-			"todo-service.url= | TODO_SERVICE_URL | is not set | https://todo-service:8443",
-			"todo-service.url=https://[fe80::1%25eth0] | TODO_SERVICE_URL | zone | without a zone",
-			"todo-service.url=https://[fe80::1%eth0]:8443 | TODO_SERVICE_URL | zone | without a zone",
-			"todo-service.url=https://[::ffff:300.0.0.1] | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
-			"todo-service.url=https://[::1 | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
-			"todo-service.url=https://[v1.x] | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
-			"todo-service.url=https://%6c | TODO_SERVICE_URL | names no host | https://todo-service:8443",
+			"TODO_SERVICE_URL= | TODO_SERVICE_URL | is not set | https://todo-service:8443",
+			"TODO_SERVICE_URL=https://[fe80::1%25eth0] | TODO_SERVICE_URL | zone | without a zone",
+			"TODO_SERVICE_URL=https://[fe80::1%eth0]:8443 | TODO_SERVICE_URL | zone | without a zone",
+			"TODO_SERVICE_URL=https://[::ffff:300.0.0.1] | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
+			"TODO_SERVICE_URL=https://[::1 | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
+			"TODO_SERVICE_URL=https://[v1.x] | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
+			"TODO_SERVICE_URL=https://%6c | TODO_SERVICE_URL | names no host | https://todo-service:8443",
 			// How long and how often.
-			"todo-service.connect-timeout=-1s | todo-service.connect-timeout (PT-1S) | is not a time | Set it",
-			"todo-service.connect-timeout=60d | todo-service.connect-timeout (PT1440H) | is not a time | Set it",
-			"todo-service.handshake-timeout=0 | todo-service.handshake-timeout (PT0S) | is not a time | Set it",
-			"todo-service.response-timeout= | todo-service.response-timeout | is not a time | Set it",
-			"todo-service.call-timeout=1ns | todo-service.call-timeout | is not a time | Set it",
-			"todo-service.call-timeout=soon | todo-service.call-timeout | java.time.Duration | Update",
-			"todo-service.max-response-size=3GB | todo-service.max-response-size | is not a size | Set it",
-			"todo-service.max-response-size=-1B | todo-service.max-response-size | is not a size | Set it",
-			"todo-service.pool.max-connections=0 | todo-service.pool.max-connections (0) | is not a number | Set it",
-			"todo-service.pool.max-connections=many | todo-service.pool.max-connections | int | Update",
-			"todo-service.pool.max-waiting=-2 | todo-service.pool.max-waiting (-2) | is not a number | Set it",
-			"todo-service.pool.max-idle-time= | todo-service.pool.max-idle-time | is not a time | Set it",
-			"todo-service.pool.max-life-time=-1s | todo-service.pool.max-life-time | is not a time | Set it",
-			"todo-service.retry.attempts=-1 | todo-service.retry.attempts (-1) | is not a number | Set it",
-			"todo-service.retry.backoff=-1s | todo-service.retry.backoff | is not a time | Set it",
-			"todo-service.retry.budget=2000000000 | todo-service.retry.budget | is not a number | Set it",
+			"spring.http.serviceclient.todo-service.connect-timeout=60d | connect-timeout (PT1440H) | is not a time | Set it",
+			"spring.http.serviceclient.todo-service.read-timeout=-1s | read-timeout (PT-1S) | is not a time | Set it",
+			"mtls.client.handshake-timeout=0 | mtls.client.handshake-timeout (PT0S) | is not a time | Set it",
+			"mtls.client.call-timeout=1ns | mtls.client.call-timeout | is not a time | Set it",
+			"mtls.client.call-timeout=soon | mtls.client.call-timeout | java.time.Duration | Update",
+			"mtls.client.max-response-size=3GB | mtls.client.max-response-size | is not a size | Set it",
+			"mtls.client.max-response-size=-1B | mtls.client.max-response-size | is not a size | Set it",
+			"mtls.client.pool.max-connections=0 | mtls.client.pool.max-connections (0) | is not a number | Set it",
+			"mtls.client.pool.max-connections=many | mtls.client.pool.max-connections | int | Update",
+			"mtls.client.pool.max-waiting=-2 | mtls.client.pool.max-waiting (-2) | is not a number | Set it",
+			"mtls.client.pool.max-idle-time=0 | mtls.client.pool.max-idle-time | is not a time | Set it",
+			"mtls.client.pool.max-life-time=-1s | mtls.client.pool.max-life-time | is not a time | Set it",
+			"mtls.client.retry.attempts=-1 | mtls.client.retry.attempts (-1) | is not a number | Set it",
+			"mtls.client.retry.backoff=-1s | mtls.client.retry.backoff | is not a time | Set it",
+			"mtls.client.retry.budget=2000000000 | mtls.client.retry.budget | is not a number | Set it",
 			"spring.http.serviceclient.todo-service.connect-timeout=-2s | connect-timeout (PT-2S) | is not a time | Set it",
 			"spring.http.serviceclient.todo-service.redirects=perhaps | redirects | perhaps | Update",
 			"spring.http.serviceclient.todo-service.ssl.bundle=nope | nope | bundle | ",
@@ -124,7 +123,7 @@ class StartSettingsTests {
 	@ValueSource(
 			strings = { "https://[::ffff:127.0.0.1]", "https://[64:ff9b::192.0.2.33]", "https://[0:0:0:0:0:0:0:1]:1" })
 	void startWhenAddressHasAnotherFormThenStarts(String url) {
-		run(new SpringApplication(TodoClientApplication.class), List.of("todo-service.url=" + url)).close();
+		run(new SpringApplication(TodoClientApplication.class), List.of("TODO_SERVICE_URL=" + url)).close();
 	}
 
 	private void assertRefused(CapturedOutput output, List<String> settings, String... parts) {

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * as in Kubernetes. It is not part of the name that TLS sends and verifies (RFC 6066
  * section 3), so it is kept apart from it.
  *
+ * Public for pages, which show addresses in the same form.
+ *
  * @param origin scheme, host and port (RFC 6454 section 4)
  * @param path what the paths of calls are below, without a slash at its end
  * @param isAbsolute whether the host ended with a dot
  */
-record ServiceAddress(URI origin, String path, boolean isAbsolute) {
+public record ServiceAddress(URI origin, String path, boolean isAbsolute) {
 
 	private static final int HTTPS = 443;
 
@@ -96,7 +98,7 @@ record ServiceAddress(URI origin, String path, boolean isAbsolute) {
 	 * else as it is.
 	 * @param host a host, the address with or without brackets
 	 */
-	static String shortForm(String host) {
+	public static String shortForm(String host) {
 		if (!host.contains(":")) {
 			return host;
 		}

@@ -55,7 +55,7 @@ class ServiceAddressTests {
 	@ValueSource(strings = { "https://me:secret@localhost:8443", "https://localhost:8443?token=secret",
 			"https://localhost:8443#secret", "https://localhost:8443/AbCd1234AbCd1234?secret",
 			"MIGHAgEAMBMGByqGSM49AgEG", "-----BEGIN PRIVATE KEY----- secret", "correct horse; battery",
-			"https://AbCd1234AbCd1234/x", "5ec4e700-5ec4-4e70-8e70-5ec4e7005ec4", "Summer-2024-5ec4" })
+			"https://AbCd1234AbCd1234/x?a", "5ec4e700-5ec4-4e70-8e70-5ec4e7005ec4", "Summer-2024-5ec4" })
 	void refusesWhatMayBeASecretWithoutRepeatingIt(String text) {
 		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> address(text))
 			.withMessageStartingWith("TODO_SERVICE_URL ")

@@ -3,9 +3,9 @@ package com.example.todoclient.page;
 import java.net.URI;
 import java.util.Locale;
 
-import com.example.mtls.client.CallFailure;
-import com.example.mtls.client.CallFailure.Reason;
-import com.example.mtls.client.FailureLog;
+import com.example.mtls.CallFailure;
+import com.example.mtls.CallFailure.Reason;
+import com.example.mtls.CalledService;
 import io.netty.channel.ChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,15 +43,15 @@ class Problems extends ResponseEntityExceptionHandler {
 	/** Seconds after which a connection may be free again. */
 	private static final String RETRY_AFTER = "1";
 
-	private final FailureLog failureLog;
+	private final CalledService service;
 
-	Problems(FailureLog failureLog) {
-		this.failureLog = failureLog;
+	Problems(CalledService service) {
+		this.service = service;
 	}
 
 	/** The problem document of a failed call. */
 	static ProblemDetail of(CallFailure failure) {
-		return of(failure.reason().status(), failure.reason().code(), failure.reason().title(), failure.detail());
+		return of(failure.reason().status(), failure.reason().code(), failure.title(), failure.detail());
 	}
 
 	static ProblemDetail of(HttpStatus status, String reason, String title, String detail) {
@@ -69,7 +69,7 @@ class Problems extends ResponseEntityExceptionHandler {
 	/** The typed client wraps what fails while an answer is read. */
 	@ExceptionHandler({ CallFailure.class, WebClientException.class })
 	Mono<ResponseEntity<Object>> handleCallFailure(Exception ex, ServerWebExchange exchange) {
-		CallFailure failure = this.failureLog.in(ex);
+		CallFailure failure = this.service.explain(ex);
 		HttpHeaders headers = new HttpHeaders();
 		if (failure.reason() == Reason.TOO_MANY_CALLS) {
 			headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
