@@ -27,7 +27,7 @@ public interface MtlsClients {
 	/**
 	 * One of the services that we call.
 	 * @param group the name of its HTTP service group
-	 * @throws IllegalArgumentException if there is no such group with our bundle
+	 * @throws SettingException if there is no such group with our bundle
 	 */
 	CalledService service(String group);
 

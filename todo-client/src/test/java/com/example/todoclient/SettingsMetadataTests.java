@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,6 +27,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SettingsMetadataTests {
 
 	private static final Set<String> OF_BOOT = Set.of("spring", "server", "management", "logging");
+
+	private static final TypeReference<Map<String, List<Map<String, Object>>>> METADATA = new TypeReference<>() {
+	};
 
 	private static final Pattern OURS = Pattern.compile("(page|mtls)\\.");
 
@@ -38,11 +43,11 @@ class SettingsMetadataTests {
 
 	private static Map<String, String> described() throws IOException {
 		List<Map<String, Object>> properties = new ArrayList<>();
-		// Ours and the door's, which lies in another folder or jar. YAML reads JSON too.
+		// Ours and the door's, which lies in another folder or jar.
 		for (URL file : Collections.list(SettingsMetadataTests.class.getClassLoader()
 			.getResources("META-INF/spring-configuration-metadata.json"))) {
 			try (InputStream in = file.openStream()) {
-				Map<String, List<Map<String, Object>>> metadata = new Yaml().load(in);
+				Map<String, List<Map<String, Object>>> metadata = JsonMapper.shared().readValue(in, METADATA);
 				properties.addAll(metadata.get("properties"));
 			}
 		}

@@ -70,7 +70,7 @@ class StartSettingsTests {
 			"mtls.client.retry.budget=2000000000 | mtls.client.retry.budget | is not a number | Set it",
 			"spring.http.serviceclient.todo-service.connect-timeout=-2s | connect-timeout (PT-2S) | is not a time | Set it",
 			"spring.http.serviceclient.todo-service.redirects=perhaps | redirects | perhaps | Update",
-			"spring.http.serviceclient.todo-service.ssl.bundle=nope | nope | bundle | ",
+			"spring.http.serviceclient.todo-service.ssl.bundle=nope | ssl.bundle | is not mtls | Set",
 			// The page.
 			"page.hosts=https://todos.example | PAGE_HOSTS | is no host name | without https://",
 			"page.hosts=todos.example:8080 | PAGE_HOSTS | is no host name | without https://",

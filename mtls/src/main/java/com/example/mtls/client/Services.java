@@ -11,6 +11,7 @@ import com.example.mtls.CallFailure;
 import com.example.mtls.CalledService;
 import com.example.mtls.Handshake;
 import com.example.mtls.MtlsClients;
+import com.example.mtls.SettingException;
 import com.example.mtls.material.CurrentMaterial;
 import com.example.mtls.material.PropertyOrigin;
 import org.jspecify.annotations.Nullable;
@@ -93,16 +94,17 @@ final class Services implements MtlsClients {
 	@Override
 	public CalledService service(String group) {
 		if (!isOurs(group)) {
-			throw new IllegalArgumentException(
-					"There is no HTTP service group \"%s\" whose ssl.bundle is %s. Set %s.%s.ssl.bundle."
-						.formatted(group, CurrentMaterial.BUNDLE, GROUPS, group));
+			String setting = prefix(group) + ".ssl.bundle";
+			throw new SettingException(PropertyOrigin.describe(this.environment, setting),
+					"is not " + CurrentMaterial.BUNDLE + ", the name of the bundle that calls are made with",
+					"Set " + setting + " to it.");
 		}
 		return this.services.computeIfAbsent(group, (name) -> new Service(calls(target(name))));
 	}
 
 	private Target target(String name) {
 		Group group = this.groups.getOrDefault(name, this.all);
-		String prefix = GROUPS + (ConfigurationPropertyName.isValid(name) ? "." + name : "[" + name + "]");
+		String prefix = prefix(name);
 		String setting = PropertyOrigin.describe(this.environment, prefix + ".base-url");
 		ServiceAddress address = (group.baseUrl() != null) ? ServiceAddress.of(group.baseUrl(), setting, name) : null;
 		Duration read = (group.readTimeout() != null) ? group.readTimeout() : this.all.readTimeout();
@@ -111,6 +113,10 @@ final class Services implements MtlsClients {
 		}
 		return new Target(name, address, setting, timeout(prefix, "connect",
 				(group.connectTimeout() != null) ? group.connectTimeout() : this.all.connectTimeout()), read);
+	}
+
+	private static String prefix(String group) {
+		return GROUPS + (ConfigurationPropertyName.isValid(group) ? "." + group : "[" + group + "]");
 	}
 
 	private static Duration timeout(String prefix, String name, @Nullable Duration value) {
