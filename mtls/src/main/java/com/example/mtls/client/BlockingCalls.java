@@ -27,6 +27,7 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.util.FastByteArrayOutputStream;
+import org.springframework.util.StreamUtils;
 
 /**
  * Lets a blocking client call through a reactive connector, so that whatever holds for
@@ -102,7 +103,7 @@ final class BlockingCalls implements ClientHttpRequestFactory {
 			}
 			Publisher<DataBuffer> parts = DataBufferUtils.outputStreamPublisher((out) -> {
 				try {
-					content.writeTo(out);
+					content.writeTo(StreamUtils.nonClosing(out));
 				}
 				catch (IOException ex) {
 					throw new UncheckedIOException(ex);

@@ -21,7 +21,7 @@ final class CallTrace {
 	/**
 	 * A new attempt.
 	 * @param ours the certificate that a new connection presents
-	 * @param onHandshake told of a new connection when it is first used
+	 * @param onHandshake told how the connection that is used began
 	 */
 	CallTrace(X509Certificate ours, Consumer<Handshake> onHandshake) {
 		this.ours = ours;
@@ -33,7 +33,7 @@ final class CallTrace {
 		this.ours = certificate;
 	}
 
-	/** The connection of this call is new. */
+	/** How the connection of this call began. */
 	void setHandshake(Handshake handshake) {
 		this.onHandshake.accept(handshake);
 	}

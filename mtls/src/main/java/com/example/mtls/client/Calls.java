@@ -109,8 +109,7 @@ final class Calls implements ClientHttpConnector {
 	private Mono<ClientHttpResponse> attempt(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback, FailureExplainer explainer) {
 		return Mono.defer(() -> {
-			CallTrace trace = new CallTrace(this.connections.current().ours(),
-					(handshake) -> this.latestHandshake = handshake);
+			CallTrace trace = new CallTrace(this.connections.current().ours(), this::used);
 			return allowed(uri)
 				.then(Mono.defer(() -> this.connector.connect(method, uri,
 						(request) -> Mono.defer(() -> requestCallback.apply(request))
@@ -121,6 +120,14 @@ final class Calls implements ClientHttpConnector {
 						(body) -> sized(body, explainer).onErrorMap((ex) -> explainer.explain(ex, trace))))
 				.contextWrite((context) -> context.put(CallTrace.class, trace));
 		});
+	}
+
+	/** Connections are shared, so the one that is used may be older than the latest. */
+	private void used(Handshake handshake) {
+		Handshake latest = this.latestHandshake;
+		if (latest == null || latest.at().isBefore(handshake.at())) {
+			this.latestHandshake = handshake;
+		}
 	}
 
 	private Mono<Void> allowed(URI uri) {

@@ -84,7 +84,7 @@ final class Connections implements DisposableBean {
 	}
 
 	/** The other side of a connection, as it was judged when this was first used. */
-	private record Peer(TrustedPath path, String host) {
+	private record Peer(TrustedPath path, String host, Handshake handshake) {
 	}
 
 	/**
@@ -230,14 +230,11 @@ final class Connections implements DisposableBean {
 		try {
 			trace.ifPresent((each) -> each.setOurs(material.ours()));
 			if (peer == null) {
-				peer = judged(session, material.trust());
+				peer = judged(channel, session, material.trust());
 				channel.attr(PEER).set(peer);
-				// A resumed session is as old as the handshake that it resumes.
-				boolean resumed = session.getCreationTime() < channel.attr(OPENED).get();
-				Handshake handshake = new Handshake(this.clock.instant(), session.getProtocol(),
-						session.getCipherSuite(), resumed, peer.path().certificates());
-				trace.ifPresent((each) -> each.setHandshake(handshake));
 			}
+			Handshake handshake = peer.handshake();
+			trace.ifPresent((each) -> each.setHandshake(handshake));
 			material.trust().checkValidity(peer.path(), peer.host());
 		}
 		catch (CertificateRefusedException | SSLPeerUnverifiedException ex) {
@@ -246,12 +243,17 @@ final class Connections implements DisposableBean {
 		}
 	}
 
-	private static Peer judged(SSLSession session, ServerTrust trust)
+	private Peer judged(Channel channel, SSLSession session, ServerTrust trust)
 			throws CertificateRefusedException, SSLPeerUnverifiedException {
 		X509Certificate[] chain = Arrays.stream(session.getPeerCertificates())
 			.map(X509Certificate.class::cast)
 			.toArray(X509Certificate[]::new);
-		return new Peer(trust.check(chain, session.getPeerHost()), session.getPeerHost());
+		String host = session.getPeerHost();
+		TrustedPath path = trust.check(chain, host);
+		// A resumed session is as old as the handshake that it resumes.
+		boolean resumed = session.getCreationTime() < channel.attr(OPENED).get();
+		return new Peer(path, host, new Handshake(this.clock.instant(), session.getProtocol(), session.getCipherSuite(),
+				resumed, path.certificates()));
 	}
 
 	static SSLSession session(Channel channel) {

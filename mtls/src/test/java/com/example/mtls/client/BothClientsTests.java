@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import com.example.mtls.CallFailure;
 import com.example.mtls.CallFailure.Reason;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.http.MediaType;
+import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -138,25 +140,44 @@ class BothClientsTests {
 		}
 	}
 
-	@Test
-	void blockingBodiesAreSentInEveryForm() {
-		this.service.always((request) -> new MockResponse.Builder().body(request.getBody().utf8()).build());
+	@ParameterizedTest
+	@EnumSource
+	void blockingBodyIsSent(Form form) {
+		this.service.always((request) -> new MockResponse.Builder()
+			.body((request.getBody() != null) ? request.getBody().utf8() : "")
+			.build());
 		try (TestConnection connection = new TestConnection(this.service.url(), CA, this.first)) {
-			assertThat(echo(connection, "text", MediaType.TEXT_PLAIN)).isEqualTo("text");
-			assertThat(echo(connection, List.of("a"), MediaType.APPLICATION_JSON)).isEqualTo("[\"a\"]");
-			assertThat(connection.blocking()
-				.post()
-				.uri("/")
-				.body((out) -> out.write(new byte[] { 'b' }))
-				.retrieve()
-				.body(String.class)).isEqualTo("b");
-			assertThat(connection.blocking().get().uri("/").retrieve().toBodilessEntity().getStatusCode().value())
-				.isEqualTo(200);
+			RestClient.RequestBodySpec request = connection.blocking().post().uri("/");
+			assertThat(form.body.apply(request).retrieve().body(String.class)).isEqualTo(form.sent);
 		}
 	}
 
-	private static String echo(TestConnection connection, Object body, MediaType type) {
-		return connection.blocking().post().uri("/").contentType(type).body(body).retrieve().body(String.class);
+	enum Form {
+
+		TEXT((request) -> request.contentType(MediaType.TEXT_PLAIN).body("text"), "text"),
+		JSON((request) -> request.contentType(MediaType.APPLICATION_JSON).body(List.of("a")), "[\"a\"]"),
+		STREAM((request) -> request.body((out) -> out.write(new byte[] { 'b', 'c' })), "bc"),
+		NONE((request) -> request, null);
+
+		private final Function<RestClient.RequestBodySpec, RestClient.RequestBodySpec> body;
+
+		private final String sent;
+
+		Form(Function<RestClient.RequestBodySpec, RestClient.RequestBodySpec> body, String sent) {
+			this.body = body;
+			this.sent = sent;
+		}
+
+	}
+
+	@Test
+	void blockingCallWithoutABodyKeepsItsConnection() {
+		this.service.always((request) -> new MockResponse.Builder().body("" + request.getConnectionIndex()).build());
+		try (TestConnection connection = new TestConnection(this.service.url(), CA, this.first)) {
+			connection.blocking().get().uri("/").retrieve().toBodilessEntity();
+			connection.blocking().get().uri("/").retrieve().toBodilessEntity();
+			assertThat(this.service.taken().getConnectionIndex()).isEqualTo(this.service.taken().getConnectionIndex());
+		}
 	}
 
 }
