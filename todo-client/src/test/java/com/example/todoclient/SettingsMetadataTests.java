@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
-import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,9 +28,6 @@ class SettingsMetadataTests {
 
 	private static final Set<String> OF_BOOT = Set.of("spring", "server", "management", "logging");
 
-	private static final TypeReference<Map<String, List<Map<String, Object>>>> METADATA = new TypeReference<>() {
-	};
-
 	private static final Pattern OURS = Pattern.compile("(page|mtls)\\.");
 
 	@Test
@@ -42,19 +39,18 @@ class SettingsMetadataTests {
 	}
 
 	private static Map<String, String> described() throws IOException {
-		List<Map<String, Object>> properties = new ArrayList<>();
+		List<JsonNode> properties = new ArrayList<>();
 		// Ours and the door's, which lies in another folder or jar.
 		for (URL file : Collections.list(SettingsMetadataTests.class.getClassLoader()
 			.getResources("META-INF/spring-configuration-metadata.json"))) {
 			try (InputStream in = file.openStream()) {
-				Map<String, List<Map<String, Object>>> metadata = JsonMapper.shared().readValue(in, METADATA);
-				properties.addAll(metadata.get("properties"));
+				JsonMapper.shared().readTree(in).path("properties").forEach(properties::add);
 			}
 		}
 		return properties.stream()
-			.filter((property) -> OURS.matcher(property.get("name").toString()).lookingAt())
-			.collect(Collectors.toMap((property) -> property.get("name").toString(),
-					(property) -> property.getOrDefault("description", "").toString()));
+			.filter((property) -> OURS.matcher(property.path("name").asString()).lookingAt())
+			.collect(Collectors.toMap((property) -> property.path("name").asString(),
+					(property) -> property.path("description").asString("")));
 	}
 
 	private static List<String> ownSettings() throws IOException {

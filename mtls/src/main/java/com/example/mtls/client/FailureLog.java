@@ -53,7 +53,9 @@ final class FailureLog {
 				place(failure), before);
 	}
 
-	/** A message might repeat what was read or written, such as a todo. */
+	/**
+	 * A message might repeat what was read or written, which is nobody else's business.
+	 */
 	private static String place(CallFailure failure) {
 		if (failure.getCause() == null
 				|| failure.reason() != Reason.INVALID_RESPONSE && failure.reason() != Reason.INTERNAL_ERROR) {
