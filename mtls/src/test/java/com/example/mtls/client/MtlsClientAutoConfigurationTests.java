@@ -16,6 +16,7 @@ import reactor.netty.http.client.HttpClient;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.web.client.RestClient;
@@ -41,6 +42,9 @@ class MtlsClientAutoConfigurationTests {
 	void write() {
 		Issued ours = CA.client("caller");
 		this.host = new ApplicationContextRunner()
+			// As SpringApplication does.
+			.withInitializer((context) -> context.getBeanFactory()
+				.setConversionService(ApplicationConversionService.getSharedInstance()))
 			.withConfiguration(AutoConfigurations.of(MtlsMaterialAutoConfiguration.class, SslAutoConfiguration.class,
 					MtlsClientAutoConfiguration.class))
 			.withPropertyValues(
