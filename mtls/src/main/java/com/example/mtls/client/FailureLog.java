@@ -2,10 +2,8 @@ package com.example.mtls.client;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
 
+import com.example.mtls.LogLimit;
 import com.example.mtls.client.CallFailure.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,18 +29,13 @@ public class FailureLog implements ExchangeFilterFunction {
 
 	private static final Duration PAUSE = Duration.ofSeconds(10);
 
-	private final Map<Reason, Burst> bursts = new EnumMap<>(Reason.class);
-
 	private final FailureExplainer explainer;
 
-	private final Clock clock;
-
-	private record Burst(Instant since, long unlogged) {
-	}
+	private final LogLimit limit;
 
 	public FailureLog(FailureExplainer explainer, Clock clock) {
 		this.explainer = explainer;
-		this.clock = clock;
+		this.limit = new LogLimit(clock, PAUSE);
 	}
 
 	@Override
@@ -89,18 +82,12 @@ public class FailureLog implements ExchangeFilterFunction {
 		log(request.method() + " " + request.url().getRawPath(), failure);
 	}
 
-	private synchronized void log(String call, CallFailure failure) {
-		Instant now = this.clock.instant();
-		Burst burst = this.bursts.get(failure.reason());
-		if (burst != null && Duration.between(burst.since(), now).abs().compareTo(PAUSE) < 0) {
-			this.bursts.put(failure.reason(), new Burst(burst.since(), burst.unlogged() + 1));
-			return;
+	private void log(String call, CallFailure failure) {
+		String before = this.limit.next(failure.reason());
+		if (before != null) {
+			logger.warn("{}: {} ({}). {}{}{}", call, failure.reason().title(), failure.reason().code(),
+					failure.detail(), place(failure), before);
 		}
-		this.bursts.put(failure.reason(), new Burst(now, 0));
-		String before = (burst != null && burst.unlogged() > 0)
-				? " The same happened to %d more calls since %s.".formatted(burst.unlogged(), burst.since()) : "";
-		logger.warn("{}: {} ({}). {}{}{}", call, failure.reason().title(), failure.reason().code(), failure.detail(),
-				place(failure), before);
 	}
 
 	/** A message might repeat what was read or written, such as a todo. */

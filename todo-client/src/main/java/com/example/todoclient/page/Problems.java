@@ -1,8 +1,11 @@
 package com.example.todoclient.page;
 
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 
+import com.example.mtls.LogLimit;
 import com.example.mtls.client.CallFailure;
 import com.example.mtls.client.CallFailure.Reason;
 import com.example.mtls.client.FailureLog;
@@ -42,6 +45,10 @@ class Problems extends ResponseEntityExceptionHandler {
 
 	/** Seconds after which a connection may be free again. */
 	private static final String RETRY_AFTER = "1";
+
+	private static final Duration PAUSE = Duration.ofMinutes(1);
+
+	private final LogLimit limit = new LogLimit(Clock.systemUTC(), PAUSE);
 
 	private final FailureLog failureLog;
 
@@ -106,14 +113,20 @@ class Problems extends ResponseEntityExceptionHandler {
 		return super.createResponseEntity(body, typed, status, exchange);
 	}
 
-	/** Anything nobody thought of: the log has it all, the caller only the fact. */
+	/**
+	 * Anything nobody thought of: the log has it all, each kind once in a minute, and the
+	 * caller only the fact.
+	 */
 	@ExceptionHandler(Exception.class)
 	Mono<ResponseEntity<Object>> handleUnexpected(Exception ex, ServerWebExchange exchange) {
 		if (exchange.getResponse().isCommitted()) {
 			// Netty has answered already, as it does to a malformed body.
 			return Mono.empty();
 		}
-		log.error("Unexpected error", ex);
+		String before = this.limit.next(ex.getClass());
+		if (before != null) {
+			log.error("Unexpected error.{}", before, ex);
+		}
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
 				"todo-client failed. Its log says why.");
 		return handleExceptionInternal(ex, problem, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, exchange);
