@@ -81,17 +81,17 @@ class StartSettingsTests {
 			"server.port=x | server.port | java.lang.Integer | Review",
 			"management.server.port=70000 | MANAGEMENT_SERVER_PORT (70000) | port out of range | from 1 to 65535",
 			"management.server.port=x | management.server.port | java.lang.Integer | Review",
-			"server.address=192.0.2.9 | SERVER_PORT | Cannot assign requested address | an address of this machine",
+			"server.address=192.0.2.9 | SERVER_ADDRESS | is not an address of this machine | Correct it",
 			"server.address=no-such-host.invalid | server.address | UnknownHostException | Update",
 			"server.ssl.bundle=nope | nope | bundle | ",
-			"server.netty.max-initial-line-length=0B | A setting of todo-client | | Correct the setting",
+			"server.netty.max-initial-line-length=0B | todo-client cannot start | maxInitialLineLength | Correct the setting",
 			"server.shutdown=perhaps | server.shutdown | perhaps | Update",
 			"management.endpoints.web.base-path=manage | base-path | must start with '/' | ",
 			"management.endpoint.health.group.readiness.include=nope | readiness | nope | ",
 			"management.server.ssl.bundle=nope | nope | bundle | ",
 			// All of it.
-			"spring.ssl.bundle.watch.file.quiet-period=0 | A setting of todo-client | cannot be used | Correct the setting",
-			"spring.ssl.bundle.watch.file.quiet-period=-1s | A setting of todo-client | cannot be used | Correct the setting",
+			"spring.ssl.bundle.watch.file.quiet-period=0 | spring.ssl.bundle.watch.file.quiet-period | | ",
+			"spring.ssl.bundle.watch.file.quiet-period=-1s | spring.ssl.bundle.watch.file.quiet-period | | ",
 			"spring.ssl.bundle.watch.file.quiet-period=often | quiet-period | often | ",
 			"spring.lifecycle.timeout-per-shutdown-phase=x | timeout-per-shutdown-phase | java.time.Duration | ",
 			"spring.http.codecs.max-in-memory-size=zz | max-in-memory-size | DataSize | Update" })
@@ -116,8 +116,8 @@ class StartSettingsTests {
 		application.addInitializers((context) -> {
 			throw new IllegalStateException("Bad\u001b[31m thing");
 		});
-		assertRefused(output, application, List.of(), "A setting of todo-client", "Bad\\u001b[31m thing",
-				"which shows the stack trace");
+		assertRefused(output, application, List.of(), "todo-client cannot start", "Bad\\u001b[31m thing",
+				"the log has all of it");
 	}
 
 	@ParameterizedTest

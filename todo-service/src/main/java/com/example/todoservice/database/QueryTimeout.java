@@ -1,4 +1,4 @@
-package com.example.todoservice.todo.storage;
+package com.example.todoservice.database;
 
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;

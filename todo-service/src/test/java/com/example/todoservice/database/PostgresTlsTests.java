@@ -1,4 +1,4 @@
-package com.example.todoservice.todo.storage;
+package com.example.todoservice.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import com.example.mtls.TestCa;
 import com.example.mtls.TestCa.Issued;
 import com.example.mtls.TestService;
-import com.example.todoservice.TestPostgres;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.AfterAll;

@@ -1,4 +1,4 @@
-package com.example.todoservice.todo;
+package com.example.todoservice.database;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,12 +12,12 @@ import java.util.stream.IntStream;
 import com.example.mtls.TestClient;
 import com.example.mtls.TestClient.Answer;
 import com.example.mtls.TestService;
-import com.example.todoservice.TestPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -37,8 +37,9 @@ class OutageTests {
 			String url = postgres.newDatabase();
 			postgres.kill();
 			CompletableFuture<TestService> start = CompletableFuture
-				.supplyAsync(() -> TestService.start("--spring.datasource.url=" + url,
-						"--spring.datasource.username=postgres", "--spring.flyway.connect-retries-interval=1s"));
+				.supplyAsync(() -> TestService.start("--spring.main.sources=" + Things.class.getName(),
+						"--spring.datasource.url=" + url, "--spring.datasource.username=postgres",
+						"--spring.flyway.connect-retries-interval=1s"));
 			await().atMost(PATIENCE).until(() -> output.getAll().contains("Retrying in 1 sec"));
 			postgres.restart();
 			try (TestService service = start.join()) {
@@ -49,18 +50,19 @@ class OutageTests {
 
 	private void outlivesItsEnd(TestPostgres postgres, TestService service, CapturedOutput output) {
 		TestClient client = service.client("todo-client");
-		assertThat(client.post("/todos", "{\"title\":\"before\"}").status()).isEqualTo(201);
+		service.bean(JdbcTemplate.class).execute(Things.TABLE);
+		assertThat(client.post("/things", "{}").status()).isEqualTo(201);
 		assertThat(probe(service, "readiness")).isEqualTo(200);
 
 		postgres.kill();
 		int before = output.getOut().length();
-		Answer refused = client.post("/todos", "{\"title\":\"meanwhile\"}");
+		Answer refused = client.post("/things", "{}");
 		assertThat(refused.status()).isEqualTo(503);
 		assertThat(refused.header("Retry-After")).isEqualTo("2");
 		assertThat(refused.body().get("reason").asString()).isEqualTo("storage-unavailable");
 		assertThat(probe(service, "readiness")).isEqualTo(503);
 		List<CompletableFuture<Integer>> calls = IntStream.range(0, 40)
-			.mapToObj((number) -> CompletableFuture.supplyAsync(() -> client.get("/todos").status()))
+			.mapToObj((number) -> CompletableFuture.supplyAsync(() -> client.get("/things").status()))
 			.toList();
 		assertThat(calls).allSatisfy((call) -> assertThat(call.join()).isEqualTo(503));
 		IntStream.range(0, 3).forEach((number) -> probe(service, "readiness"));
@@ -72,9 +74,9 @@ class OutageTests {
 		assertThat(probe(service, "liveness")).as("a restart of the service would not help").isEqualTo(200);
 
 		postgres.restart();
-		await().atMost(PATIENCE).until(() -> client.get("/todos").status() == 200);
+		await().atMost(PATIENCE).until(() -> client.get("/things").status() == 200);
 		await().atMost(PATIENCE).until(() -> probe(service, "readiness") == 200);
-		assertThat(client.get("/todos").body()).hasSize(1);
+		assertThat(client.get("/things").body()).hasSize(1);
 	}
 
 	private static int probe(TestService service, String group) {

@@ -1,4 +1,4 @@
-package com.example.todoservice.todo.storage;
+package com.example.todoservice.database;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -7,7 +7,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Says at start-up that the todos will not outlive the process.
+ * Says at start-up that nothing will outlive the process.
  */
 @Component
 class InMemoryWarning {
@@ -17,8 +17,9 @@ class InMemoryWarning {
 	/** Not {@code @Value}, which would evaluate an expression in the URL. */
 	InMemoryWarning(Environment environment) {
 		if (environment.getRequiredProperty("spring.datasource.url").startsWith("jdbc:h2:mem:")) {
-			logger.warn("Todos are kept in memory and are gone when todo-service ends, because SPRING_DATASOURCE_URL "
-					+ "begins with jdbc:h2:mem. To keep them: jdbc:h2:file:PATH or jdbc:postgresql://HOST:5432/NAME.");
+			logger
+				.warn("Everything is kept in memory and is gone when todo-service ends, because SPRING_DATASOURCE_URL "
+						+ "begins with jdbc:h2:mem. To keep them: jdbc:h2:file:PATH or jdbc:postgresql://HOST:5432/NAME.");
 		}
 	}
 

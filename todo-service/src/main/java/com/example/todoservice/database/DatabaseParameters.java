@@ -1,4 +1,4 @@
-package com.example.todoservice.todo.storage;
+package com.example.todoservice.database;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
+import com.example.mtls.SettingException;
 import org.postgresql.PGProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ class DatabaseParameters implements BeanPostProcessor {
 		return bean;
 	}
 
-	private static void check(String url) {
+	private void check(String url) {
 		if (!url.startsWith("jdbc:postgresql:")) {
 			return;
 		}
@@ -49,7 +50,7 @@ class DatabaseParameters implements BeanPostProcessor {
 			String name = parameter.group(1);
 			if (name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "").startsWith("ssl")
 					&& PGProperty.forName(name) == null) {
-				throw new DatabaseSettingException(
+				throw new SettingException(DatabaseFailureAnalyzer.setting(this.environment),
 						"has a parameter that looks like one about TLS, and that the driver would pass over",
 						"Correct its spelling; known are " + String.join(", ",
 								Arrays.stream(PGProperty.values())

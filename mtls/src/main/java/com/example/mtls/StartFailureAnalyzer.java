@@ -1,8 +1,9 @@
-package com.example.todoservice;
+package com.example.mtls;
 
 import java.net.BindException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import com.example.mtls.material.CertificateText;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,12 @@ import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolve
 
 /**
  * The last word about a start that fails, where nobody else has one: what, why and what
- * to do, in place of a stack trace in which the setting has to be looked for.
+ * to do, in place of a stack trace in which the setting has to be looked for. Nobody gets
+ * it unasked: an application that wants it names it in its
+ * {@code META-INF/spring.factories}.
  */
 @Order(Ordered.LOWEST_PRECEDENCE)
-class StartFailureAnalyzer implements FailureAnalyzer {
-
-	private static final String PORT = "SERVER_PORT or MANAGEMENT_SERVER_PORT";
-
-	private static final String ADDRESS = "SERVER_ADDRESS or MANAGEMENT_SERVER_ADDRESS";
+public final class StartFailureAnalyzer implements FailureAnalyzer {
 
 	/** Characters of somebody else's message. */
 	private static final int LONGEST = 300;
@@ -56,34 +55,45 @@ class StartFailureAnalyzer implements FailureAnalyzer {
 			.orElseGet(() -> ours(failure));
 	}
 
-	private static FailureAnalysis ours(Throwable failure) {
+	private FailureAnalysis ours(Throwable failure) {
 		Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
-		String message = String.valueOf(root.getMessage());
-		for (Throwable each = failure; each != null; each = each.getCause()) {
-			if (String.valueOf(each.getMessage()).contains("java.io.tmpdir")) {
-				return analysis(
-						"java.io.tmpdir (" + text(System.getProperty("java.io.tmpdir"))
-								+ ") is no folder that the user we run as can write to.",
-						"Mount one there that can be written, or name another: JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=PATH",
-						failure);
-			}
+		String why = (root.getMessage() != null) ? text(root.getMessage()) : origin(root);
+		if (Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+			.anyMatch((each) -> String.valueOf(each.getMessage()).contains("java.io.tmpdir"))) {
+			return new FailureAnalysis(
+					"java.io.tmpdir (%s) is no folder that the user we run as can write to."
+						.formatted(text(System.getProperty("java.io.tmpdir"))),
+					"Mount one there that can be written, or name another: JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=PATH",
+					failure);
 		}
-		if (message.startsWith("port out of range")) {
-			return analysis(PORT + " is no port: " + text(message) + ".", "Set it to 1 to 65535.", failure);
+		if (why.contains("assign requested address")) {
+			return new FailureAnalysis(
+					"SERVER_ADDRESS or MANAGEMENT_SERVER_ADDRESS is not an address of this machine: " + why,
+					"Correct it, or leave it out to listen on all addresses.", failure);
 		}
-		if (root instanceof BindException) {
-			return message.contains("ermission")
-					? analysis(PORT + " is a port that the user we run as may not open.", "Set it to 1024 to 65535.",
-							failure)
-					: analysis(ADDRESS + " is not an address of this machine (" + text(message) + ").",
-							"Correct it, or leave it out to listen on all addresses.", failure);
+		// The second is how Netty says it.
+		if (root instanceof BindException || why.startsWith("bind(") || why.startsWith("port out of range")) {
+			return new FailureAnalysis(
+					"SERVER_PORT%s or MANAGEMENT_SERVER_PORT%s cannot be listened on: %s"
+						.formatted(value("server.port"), value("management.server.port"), why),
+					"Set both to ports from 1 to 65535 that are free and that the user we run as may open: below 1024 "
+							+ "only root may.",
+					failure);
 		}
-		return analysis(
-				"todo-service cannot start: " + root.getClass().getSimpleName() + " "
-						+ ((root.getMessage() != null) ? text(message) : origin(root)),
+		return new FailureAnalysis("%s cannot start: %s %s".formatted(name(), root.getClass().getSimpleName(), why),
 				"Correct the setting that this speaks of. With LOGGING_LEVEL_ORG_SPRINGFRAMEWORK_BOOT_DIAGNOSTICS=debug "
 						+ "the log has all of it.",
 				failure);
+	}
+
+	private String name() {
+		return (this.environment != null)
+				? text(this.environment.getProperty("spring.application.name", "The application")) : "The application";
+	}
+
+	private String value(String property) {
+		String value = (this.environment != null) ? this.environment.getProperty(property) : null;
+		return (value != null) ? " (" + text(value) + ")" : "";
 	}
 
 	/** Of an exception without a message: who is to say what it is about. */
@@ -93,10 +103,6 @@ class StartFailureAnalyzer implements FailureAnalyzer {
 			.filter((name) -> !name.startsWith("java.") && !name.startsWith("org.springframework."))
 			.findFirst()
 			.orElse("");
-	}
-
-	private static FailureAnalysis analysis(String description, String action, Throwable failure) {
-		return new FailureAnalysis(description, action, failure);
 	}
 
 	private static String text(String message) {

@@ -1,38 +1,47 @@
-package com.example.todoservice.problem;
+package com.example.todoservice.database;
 
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 
+import com.example.mtls.LogLimit;
+import com.example.todoservice.problem.ProblemDocument;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
-import org.springframework.stereotype.Component;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionTimedOutException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /**
  * Tells an outage of the database from a mistake in a statement or a constraint, and logs
- * either, each kind once in a minute: an outage under load would fill the disk.
+ * either, each kind once in a minute.
  */
-@Component
+@RestControllerAdvice
+@Order(-1)
 class DatabaseProblems {
 
 	private static final Logger logger = LoggerFactory.getLogger(DatabaseProblems.class);
 
 	private static final Duration PAUSE = Duration.ofMinutes(1);
 
-	/** More kinds than a database has at once. */
-	private static final int KINDS = 100;
+	/** Seconds after which a caller may try again when the database was out of reach. */
+	private static final String RETRY_AFTER = "2";
 
 	/** Classes of SQL states: connection, resources, operator, system. */
 	private static final Set<String> RESOURCES = Set.of("08", "53", "57", "58");
@@ -46,34 +55,44 @@ class DatabaseProblems {
 	/** Of H2: its file cannot be read or written, or it has closed itself for that. */
 	private static final Set<Integer> H2_RESOURCES = Set.of(90028, 90031, 90067, 90098, 90121);
 
-	private final Map<String, Burst> bursts = new HashMap<>();
-
-	private final Clock clock;
-
-	private record Burst(Instant since, long unlogged) {
-	}
+	private final LogLimit limit;
 
 	DatabaseProblems(Clock clock) {
-		this.clock = clock;
+		this.limit = new LogLimit(clock, PAUSE);
 	}
 
 	/**
-	 * Logs a failure, unless one of its kind was logged within a minute.
-	 * @return whether it passes by itself, so that trying again may help
+	 * The database is down, slow or full, and trying again may help; or a statement of
+	 * ours is wrong, which no trying again will mend.
 	 */
-	boolean isOutage(RuntimeException ex) {
-		boolean outage = passesByItself(ex);
+	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
+	ResponseEntity<ProblemDetail> handle(RuntimeException ex) {
 		Throwable root = NestedExceptionUtils.getMostSpecificCause(ex);
-		String before = outage ? before(root.getClass().getSimpleName() + state(root))
-				: before(ex.getClass().getName() + root.getMessage());
-		if (before != null && outage) {
-			logger.error("The database did not answer: {}: {}{}", root.getClass().getSimpleName(), firstLine(root),
-					before);
+		if (!passesByItself(ex)) {
+			String before = this.limit.next(ex.getClass().getName() + root.getMessage());
+			if (before != null) {
+				logger.error("The database refused a statement.{}", before, new WithoutValues(ex));
+			}
+			return answer(ProblemDocument.ofFailure(), HttpHeaders.EMPTY);
 		}
-		else if (before != null) {
-			logger.error("The database refused a statement{}", before, new WithoutValues(ex));
+		String kind = root.getClass().getSimpleName();
+		String before = this.limit.next(kind + state(root));
+		if (before != null) {
+			logger.error("The database did not answer: {}: {}{}", kind, firstLine(root), before);
 		}
-		return outage;
+		HttpHeaders headers = new HttpHeaders();
+		headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+		return answer(ProblemDocument.of(HttpStatus.SERVICE_UNAVAILABLE, "Storage unavailable",
+				"The database of todo-service cannot be used at the moment. Try again after " + RETRY_AFTER
+						+ " seconds."),
+				headers);
+	}
+
+	private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem, HttpHeaders headers) {
+		return ResponseEntity.status(problem.getStatus())
+			.headers(headers)
+			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
+			.body(problem);
 	}
 
 	private static boolean passesByItself(RuntimeException ex) {
@@ -87,22 +106,6 @@ class DatabaseProblems {
 				|| ex instanceof TransactionTimedOutException || state.equals(READ_ONLY)
 				|| (state.length() == 5 && RESOURCES.contains(state.substring(0, 2)))
 				|| (sql != null && H2_RESOURCES.contains(sql.getErrorCode()));
-	}
-
-	/** What to add to the line, or {@code null} for no line. */
-	private synchronized @Nullable String before(String kind) {
-		Instant now = this.clock.instant();
-		Burst burst = this.bursts.get(kind);
-		if (burst != null && Duration.between(burst.since(), now).abs().compareTo(PAUSE) < 0) {
-			this.bursts.put(kind, new Burst(burst.since(), burst.unlogged() + 1));
-			return null;
-		}
-		if (this.bursts.size() >= KINDS) {
-			this.bursts.clear();
-		}
-		this.bursts.put(kind, new Burst(now, 0));
-		return (burst != null && burst.unlogged() > 0)
-				? " (and %d more times since %s)".formatted(burst.unlogged(), burst.since()) : "";
 	}
 
 	private static @Nullable SQLException sql(Throwable ex) {

@@ -1,4 +1,4 @@
-package com.example.todoservice;
+package com.example.todoservice.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package com.example.todoservice.todo.storage;
+package com.example.todoservice.database;
 
 import java.sql.SQLException;
 

@@ -1,4 +1,4 @@
-package com.example.todoservice.todo.storage;
+package com.example.todoservice.database;
 
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import com.example.mtls.TestService;
-import com.example.todoservice.TestPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,11 +186,11 @@ class DatabaseFailureTests {
 	}
 
 	@Test
-	void startWhenTodosAreKeptInMemoryThenWarnsInOneLine(CapturedOutput output) {
+	void startWhenDatabaseIsInMemoryThenWarnsInOneLine(CapturedOutput output) {
 		TestService.start("--spring.datasource.url=jdbc:h2:mem:" + folder.getFileName()).close();
 		assertThat(output.getOut().lines().filter((line) -> line.contains(" WARN "))).singleElement()
 			.asString()
-			.contains("Todos are kept in memory", "SPRING_DATASOURCE_URL", "jdbc:h2:file:PATH");
+			.contains("Everything is kept in memory", "SPRING_DATASOURCE_URL", "jdbc:h2:file:PATH");
 	}
 
 }

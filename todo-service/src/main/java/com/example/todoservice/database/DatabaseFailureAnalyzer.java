@@ -1,4 +1,4 @@
-package com.example.todoservice.todo.storage;
+package com.example.todoservice.database;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -64,10 +64,6 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 			return new FailureAnalysis(
 					"%s cannot be used: its value is of the wrong kind or out of range".formatted(unusable.getName()),
 					"Correct it, or leave it out: application.yml has a value that works.", null);
-		}
-		DatabaseSettingException setting = last(failure, DatabaseSettingException.class);
-		if (setting != null) {
-			return problem(String.valueOf(setting.getMessage()), setting.cure());
 		}
 		SQLException sql = last(failure, SQLException.class);
 		FlywayException flyway = last(failure, FlywayException.class);
@@ -139,12 +135,14 @@ class DatabaseFailureAnalyzer implements FailureAnalyzer {
 
 	/** Without its cause, which would be logged at debug level. */
 	private FailureAnalysis problem(String why, String cure) {
-		return new FailureAnalysis("SPRING_DATASOURCE_URL%s %s".formatted(url(), why), cure, null);
+		return new FailureAnalysis(setting(this.environment) + " " + why, cure, null);
 	}
 
-	private String url() {
-		String url = this.environment.getProperty("spring.datasource.url", "").replaceFirst("[;?].*", "");
-		return (PLAIN_URL.matcher(url).matches() && !LONG_WORD.matcher(url).find()) ? " (" + url + ")" : "";
+	/** The name of the setting, with as much of its value as may be shown. */
+	static String setting(Environment environment) {
+		String url = environment.getProperty("spring.datasource.url", "").replaceFirst("[;?].*", "");
+		boolean shown = PLAIN_URL.matcher(url).matches() && !LONG_WORD.matcher(url).find();
+		return "SPRING_DATASOURCE_URL" + (shown ? " (" + url + ")" : "");
 	}
 
 	/** Whether this plainly is a path, and no secret that somebody took for one. */
