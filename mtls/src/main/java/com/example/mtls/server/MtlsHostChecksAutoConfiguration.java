@@ -71,7 +71,9 @@ class MtlsHostChecksAutoConfiguration {
 		}
 		String port = environment.getProperty("management.server.port");
 		if (ClassUtils.isPresent("org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier", loader)
-				&& (!StringUtils.hasText(port) || port.equals(environment.getProperty("server.port", "8080")))) {
+				// 0 is any port that is free, and so never the same.
+				&& (!StringUtils.hasText(port)
+						|| !port.equals("0") && port.equals(environment.getProperty("server.port", "8080")))) {
 			logger
 				.warn("The actuator is on the service's own port, so probes and metrics need a certificate of a caller "
 						+ "of mtls.callers, too. To give them a plain port of their own: management.server.port=8081 and "
