@@ -19,7 +19,7 @@ class InMemoryWarning {
 		if (environment.getRequiredProperty("spring.datasource.url").startsWith("jdbc:h2:mem:")) {
 			logger
 				.warn("Everything is kept in memory and is gone when todo-service ends, because SPRING_DATASOURCE_URL "
-						+ "begins with jdbc:h2:mem. To keep them: jdbc:h2:file:PATH or jdbc:postgresql://HOST:5432/NAME.");
+						+ "begins with jdbc:h2:mem. To keep it: jdbc:h2:file:PATH or jdbc:postgresql://HOST:5432/NAME.");
 		}
 	}
 
