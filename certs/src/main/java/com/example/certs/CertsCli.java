@@ -2,9 +2,11 @@ package com.example.certs;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CRLReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import com.example.certs.command.CertsCommand;
 import com.example.certs.command.ClientCommand;
@@ -16,6 +18,7 @@ import com.example.certs.command.RenewCommand;
 import com.example.certs.command.RevokeCommand;
 import com.example.certs.command.ServerCommand;
 import com.example.certs.command.TimeText;
+import com.example.certs.issue.CallerUri;
 import com.example.certs.issue.CommonName;
 import com.example.certs.issue.Host;
 import com.example.certs.problem.CertsException;
@@ -75,9 +78,11 @@ public final class CertsCli {
 		// A name may begin with @ without being the name of a file of options.
 		commandLine.setExpandAtFiles(false);
 		register(commandLine, CommonName.class, (text) -> new CommonName(decoded(text)));
+		register(commandLine, CallerUri.class, (text) -> new CallerUri(decoded(text)));
 		register(commandLine, Host.class, (text) -> Host.parse(decoded(text)));
 		register(commandLine, Duration.class, TimeText::duration);
 		register(commandLine, Instant.class, TimeText::instant);
+		register(commandLine, CRLReason.class, CertsCli::reason);
 		commandLine.setParameterExceptionHandler(CertsCli::explainUsage);
 		commandLine.setExecutionExceptionHandler(CertsCli::explainFailure);
 		return commandLine;
@@ -93,6 +98,16 @@ public final class CertsCli {
 			}
 		};
 		commandLine.registerConverter(type, converter);
+	}
+
+	/** The reasons of RFC 5280, section 5.3.1, that fit a leaf. */
+	private static CRLReason reason(String text) {
+		return Stream
+			.of(CRLReason.UNSPECIFIED, CRLReason.KEY_COMPROMISE, CRLReason.AFFILIATION_CHANGED, CRLReason.SUPERSEDED,
+					CRLReason.CESSATION_OF_OPERATION, CRLReason.PRIVILEGE_WITHDRAWN)
+			.filter((reason) -> reason.name().equalsIgnoreCase(text.replace('-', '_')))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("give one of those that --help lists"));
 	}
 
 	// A JVM under a locale without UTF-8 has already replaced what it could not decode.

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import com.example.certs.folder.PemFile;
-import com.example.certs.issue.Host;
+import com.example.certs.issue.AlternativeNames;
 import com.example.certs.issue.Validity;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,7 +102,7 @@ class IssuingTests {
 				this.dir.resolve("server.crt").toString(), this.dir.resolve("server.key").toString(),
 				server.getSerialNumber().toString(16), server.getNotAfter().toInstant() + " (in 90 days)",
 				"Next: give the service server.crt as CERT_FILE_PATH");
-		assertThat(Host.allOf(server)).extracting(Host::value).containsExactly("localhost", "todo-service");
+		assertThat(AlternativeNames.textsOf(server)).containsExactly("localhost", "todo-service");
 		assertThat(Cli.commonName(server)).isEqualTo("localhost");
 	}
 
@@ -179,8 +179,8 @@ class IssuingTests {
 	void internationalHostBecomesAsciiAndAddressesBecomeShort() {
 		Cli.ok("server", "--dir", this.dir, "--host",
 				"Bücher.Example,[::1],2001:0db8:0:0:0:0:0:1,10.0.0.1,*.Bücher.de");
-		assertThat(Host.allOf(certificate("server"))).extracting(Host::value)
-			.containsExactly("xn--bcher-kva.example", "::1", "2001:db8::1", "10.0.0.1", "*.xn--bcher-kva.de");
+		assertThat(AlternativeNames.textsOf(certificate("server"))).containsExactly("xn--bcher-kva.example", "::1",
+				"2001:db8::1", "10.0.0.1", "*.xn--bcher-kva.de");
 	}
 
 	@Test

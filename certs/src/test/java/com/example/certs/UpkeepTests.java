@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import com.example.certs.folder.PemFile;
-import com.example.certs.issue.Host;
+import com.example.certs.issue.AlternativeNames;
 import com.example.certs.issue.Purpose;
 import com.example.certs.issue.Validity;
 import org.junit.jupiter.api.Test;
@@ -38,8 +38,8 @@ class UpkeepTests {
 	@Test
 	void devIssuesEverythingOutOfNothing() {
 		Cli result = dev();
-		assertThat(Host.allOf(certificate("server"))).extracting(Host::value)
-			.containsExactly("localhost", "127.0.0.1", "::1", "todo-service");
+		assertThat(AlternativeNames.textsOf(certificate("server"))).containsExactly("localhost", "127.0.0.1", "::1",
+				"todo-service");
 		assertThat(Cli.commonName(certificate("client"))).isEqualTo("todo-client");
 		assertThat(result.out()).contains("ca.crt issued", "server.crt issued", "client.crt issued", "it was missing");
 		Openssl.run("verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", file("ca.crt"), file("server.crt"));
@@ -74,7 +74,7 @@ class UpkeepTests {
 		X509Certificate client = certificate("client");
 		assertThat(dev("--host", "other-host").out()).contains("server.crt issued", "it said something else")
 			.doesNotContain("client.crt");
-		assertThat(Host.allOf(certificate("server"))).extracting(Host::value).containsExactly("other-host");
+		assertThat(AlternativeNames.textsOf(certificate("server"))).containsExactly("other-host");
 		assertThat(certificate("client")).isEqualTo(client);
 		dev("--cn", "Todo-Client");
 		assertThat(Cli.commonName(certificate("client"))).isEqualTo("Todo-Client");
@@ -123,7 +123,7 @@ class UpkeepTests {
 		assertThat(certificate("early")).isEqualTo(early);
 		assertThat(Cli.commonName(certificate("late"))).isEqualTo("late");
 		assertThat(Validity.of(certificate("late")).lifetime()).isEqualTo(Duration.ofDays(90));
-		assertThat(Host.allOf(certificate("soon"))).extracting(Host::value).containsExactly("soon.example");
+		assertThat(AlternativeNames.textsOf(certificate("soon"))).containsExactly("soon.example");
 		assertThat(Purpose.SERVER.isNamedBy(certificate("soon"))).isTrue();
 	}
 
@@ -171,7 +171,7 @@ class UpkeepTests {
 		Files.delete(file("ca.key"));
 		assertThat(dev().out()).contains("the present CA had not issued it");
 		assertThat(Cli.commonName(certificate("client"))).isEqualTo("my-client");
-		assertThat(Host.allOf(certificate("server"))).extracting(Host::value).containsExactly("my-service");
+		assertThat(AlternativeNames.textsOf(certificate("server"))).containsExactly("my-service");
 	}
 
 	@Test
@@ -252,7 +252,7 @@ class UpkeepTests {
 		Files.writeString(file("client.key"), "garbage");
 		assertThat(dev().out()).contains("server.crt issued", "server.key does not exist", "client.crt issued",
 				"is not PEM");
-		assertThat(Host.allOf(certificate("server"))).extracting(Host::value).containsExactly("my-service");
+		assertThat(AlternativeNames.textsOf(certificate("server"))).containsExactly("my-service");
 		assertThat(Cli.commonName(certificate("client"))).isEqualTo("my-client");
 	}
 
@@ -292,10 +292,10 @@ class UpkeepTests {
 	void renewLeavesAloneWhatItCouldNotSayAgain() throws Exception {
 		Cli.ok("init", "--dir", this.dir);
 		Files.writeString(file("both.ext"), "extendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=DNS:a.example\n");
-		Files.writeString(file("uri.ext"), "extendedKeyUsage=clientAuth\nsubjectAltName=URI:spiffe://a/b\n");
+		Files.writeString(file("none.ext"), "keyUsage=digitalSignature\n");
 		Files.writeString(file("ca2.ext"), "basicConstraints=critical,CA:true\nextendedKeyUsage=clientAuth\n");
 		Files.writeString(file("curve.ext"), "extendedKeyUsage=clientAuth\n");
-		for (String name : List.of("both", "uri", "ca2", "curve")) {
+		for (String name : List.of("both", "none", "ca2", "curve")) {
 			Openssl.run("req", "-new", "-newkey", "ec", "-pkeyopt",
 					"ec_paramgen_curve:" + (name.equals("curve") ? "P-384" : "P-256"), "-nodes", "-subj", "/CN=" + name,
 					"-keyout", file(name + ".key"), "-out", file(name + ".csr"));

@@ -12,8 +12,8 @@ public final class CallerRefusedException extends Exception {
 	/** Why, for programs. */
 	public enum Reason {
 
-		NO_CERTIFICATE, CERTIFICATE_REFUSED, NO_COMMON_NAME, SEVERAL_COMMON_NAMES, UNUSABLE_COMMON_NAME, REVOKED,
-		REVOCATION_UNKNOWN, UNKNOWN_CALLER, MISSING_ROLE;
+		NO_CERTIFICATE, CERTIFICATE_REFUSED, NO_COMMON_NAME, SEVERAL_COMMON_NAMES, UNUSABLE_COMMON_NAME, NO_SAN_NAME,
+		SEVERAL_SAN_NAMES, UNUSABLE_SAN_NAME, REVOKED, REVOCATION_UNKNOWN, UNKNOWN_CALLER, MISSING_ROLE;
 
 		/** As it stands in problem documents and logs: in lower case, with hyphens. */
 		public String code() {

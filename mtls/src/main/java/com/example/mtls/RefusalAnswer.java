@@ -7,7 +7,9 @@ import jakarta.servlet.http.HttpServletResponse;
 
 /**
  * Answers a caller that is not admitted. A bean of this type takes the place of the
- * door's own answer, a problem document (RFC 9457); the line in the log stays.
+ * door's own answer, a problem document (RFC 9457); the line in the log stays. It has to
+ * write all of it: no error page of the host follows, so {@code sendError} gives a bare
+ * status.
  */
 @FunctionalInterface
 public interface RefusalAnswer {

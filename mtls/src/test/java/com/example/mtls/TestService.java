@@ -11,6 +11,7 @@ import java.util.List;
 import com.example.mtls.TestCa.Issued;
 import com.example.mtls.host.FailingController;
 import com.example.mtls.host.HostApplication;
+import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.AbstractProtocol;
 
 import org.springframework.boot.SpringApplication;
@@ -71,14 +72,25 @@ public final class TestService implements AutoCloseable {
 		return start(ca, ca.server(), arguments);
 	}
 
+	/** Starts another application than the one of this module. */
+	public static TestService of(Class<?> application, String... arguments) {
+		TestCa ca = TestCa.create("test-ca");
+		return start(application, folder(ca, ca.server()), ca, arguments);
+	}
+
 	/** Starts with this CA and this server certificate. */
 	public static TestService start(TestCa ca, Issued server, String... arguments) {
+		return start(folder(ca, server), ca, arguments);
+	}
+
+	/** A new folder with the files of a service. */
+	public static Path folder(TestCa ca, Issued server) {
 		try {
-			Path folder = Files.createTempDirectory("todo-service");
+			Path folder = Files.createTempDirectory("service");
 			TestCa.write(folder.resolve("ca.crt"), ca.certificatePem());
 			TestCa.write(folder.resolve("server.crt"), server.certificatePem());
 			TestCa.write(folder.resolve("server.key"), server.keyPem());
-			return start(folder, ca, arguments);
+			return folder;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -87,6 +99,19 @@ public final class TestService implements AutoCloseable {
 
 	/** Starts with what lies in this folder. */
 	public static TestService start(Path folder, TestCa ca, String... arguments) {
+		return start(application(), folder, ca, arguments);
+	}
+
+	private static TestService start(Class<?> application, Path folder, TestCa ca, String... arguments) {
+		return new TestService(folder, ca, SpringApplication.run(application, arguments(folder, arguments)));
+	}
+
+	/** What a service with a new folder is started with. */
+	public static String[] arguments(TestCa ca) {
+		return arguments(folder(ca, ca.server()));
+	}
+
+	private static String[] arguments(Path folder, String... arguments) {
 		List<String> all = new ArrayList<>(Arrays.asList(arguments));
 		for (String each : List.of("--CERT_FILE_PATH=" + folder.resolve("server.crt"),
 				"--KEY_FILE_PATH=" + folder.resolve("server.key"), "--CA_CERT_FILE_PATH=" + folder.resolve("ca.crt"),
@@ -99,7 +124,7 @@ public final class TestService implements AutoCloseable {
 				all.add(each);
 			}
 		}
-		return new TestService(folder, ca, SpringApplication.run(application(), all.toArray(String[]::new)));
+		return all.toArray(String[]::new);
 	}
 
 	public TestCa ca() {
@@ -118,15 +143,27 @@ public final class TestService implements AutoCloseable {
 		return this.context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
 	}
 
+	/** The port of another connector than the first. */
+	public int portOfConnector(int index) {
+		return tomcat().getService().findConnectors()[index].getLocalPort();
+	}
+
+	private Tomcat tomcat() {
+		return ((TomcatWebServer) ((ServletWebServerApplicationContext) this.context).getWebServer()).getTomcat();
+	}
+
 	/** Connections of the service port that are open. */
 	public long openConnections() {
-		TomcatWebServer server = (TomcatWebServer) ((ServletWebServerApplicationContext) this.context).getWebServer();
 		// Tomcat counts the one that it waits for, too.
-		return ((AbstractProtocol<?>) server.getTomcat().getConnector().getProtocolHandler()).getConnectionCount() - 1;
+		return ((AbstractProtocol<?>) tomcat().getConnector().getProtocolHandler()).getConnectionCount() - 1;
 	}
 
 	public <T> T bean(Class<T> type) {
 		return this.context.getBean(type);
+	}
+
+	public List<String> beanNames(Class<?> type) {
+		return List.of(this.context.getBeanNamesForType(type));
 	}
 
 	/** A client that presents this certificate and trusts the CA of the service. */

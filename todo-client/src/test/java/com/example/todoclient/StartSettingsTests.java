@@ -45,33 +45,32 @@ class StartSettingsTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
 			// Where it is called.
-			"todo-service.url= | TODO_SERVICE_URL | is not set | https://todo-service:8443",
-			"todo-service.url=https://[fe80::1%25eth0] | TODO_SERVICE_URL | zone | without a zone",
-			"todo-service.url=https://[fe80::1%eth0]:8443 | TODO_SERVICE_URL | zone | without a zone",
-			"todo-service.url=https://[::ffff:300.0.0.1] | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
-			"todo-service.url=https://[::1 | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
-			"todo-service.url=https://[v1.x] | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
-			"todo-service.url=https://%6c | TODO_SERVICE_URL | names no host | https://todo-service:8443",
+			"TODO_SERVICE_URL= | TODO_SERVICE_URL | is not set | https://todo-service:8443",
+			"TODO_SERVICE_URL=https://[fe80::1%25eth0] | TODO_SERVICE_URL | zone | without a zone",
+			"TODO_SERVICE_URL=https://[fe80::1%eth0]:8443 | TODO_SERVICE_URL | zone | without a zone",
+			"TODO_SERVICE_URL=https://[::ffff:300.0.0.1] | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
+			"TODO_SERVICE_URL=https://[::1 | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
+			"TODO_SERVICE_URL=https://[v1.x] | TODO_SERVICE_URL | is not a URL | https://todo-service:8443",
+			"TODO_SERVICE_URL=https://%6c | TODO_SERVICE_URL | names no host | https://todo-service:8443",
 			// How long and how often.
-			"todo-service.connect-timeout=-1s | todo-service.connect-timeout (PT-1S) | is not a time | Set it",
-			"todo-service.connect-timeout=60d | todo-service.connect-timeout (PT1440H) | is not a time | Set it",
-			"todo-service.handshake-timeout=0 | todo-service.handshake-timeout (PT0S) | is not a time | Set it",
-			"todo-service.response-timeout= | todo-service.response-timeout | is not a time | Set it",
-			"todo-service.call-timeout=1ns | todo-service.call-timeout | is not a time | Set it",
-			"todo-service.call-timeout=soon | todo-service.call-timeout | java.time.Duration | Update",
-			"todo-service.max-response-size=3GB | todo-service.max-response-size | is not a size | Set it",
-			"todo-service.max-response-size=-1B | todo-service.max-response-size | is not a size | Set it",
-			"todo-service.pool.max-connections=0 | todo-service.pool.max-connections (0) | is not a number | Set it",
-			"todo-service.pool.max-connections=many | todo-service.pool.max-connections | int | Update",
-			"todo-service.pool.max-waiting=-2 | todo-service.pool.max-waiting (-2) | is not a number | Set it",
-			"todo-service.pool.max-idle-time= | todo-service.pool.max-idle-time | is not a time | Set it",
-			"todo-service.pool.max-life-time=-1s | todo-service.pool.max-life-time | is not a time | Set it",
-			"todo-service.retry.attempts=-1 | todo-service.retry.attempts (-1) | is not a number | Set it",
-			"todo-service.retry.backoff=-1s | todo-service.retry.backoff | is not a time | Set it",
-			"todo-service.retry.budget=2000000000 | todo-service.retry.budget | is not a number | Set it",
+			"spring.http.serviceclient.todo-service.connect-timeout=60d | connect-timeout (PT1440H) | is not a time | Set it",
+			"spring.http.serviceclient.todo-service.read-timeout=-1s | read-timeout (PT-1S) | is not a time | Set it",
+			"mtls.client.handshake-timeout=0 | mtls.client.handshake-timeout (PT0S) | is not a time | Set it",
+			"mtls.client.call-timeout=1ns | mtls.client.call-timeout | is not a time | Set it",
+			"mtls.client.call-timeout=soon | mtls.client.call-timeout | java.time.Duration | Update",
+			"mtls.client.max-response-size=3GB | mtls.client.max-response-size | is not a size | Set it",
+			"mtls.client.max-response-size=-1B | mtls.client.max-response-size | is not a size | Set it",
+			"mtls.client.pool.max-connections=0 | mtls.client.pool.max-connections (0) | is not a number | Set it",
+			"mtls.client.pool.max-connections=many | mtls.client.pool.max-connections | int | Update",
+			"mtls.client.pool.max-waiting=-2 | mtls.client.pool.max-waiting (-2) | is not a number | Set it",
+			"mtls.client.pool.max-idle-time=0 | mtls.client.pool.max-idle-time | is not a time | Set it",
+			"mtls.client.pool.max-life-time=-1s | mtls.client.pool.max-life-time | is not a time | Set it",
+			"mtls.client.retry.attempts=-1 | mtls.client.retry.attempts (-1) | is not a number | Set it",
+			"mtls.client.retry.backoff=-1s | mtls.client.retry.backoff | is not a time | Set it",
+			"mtls.client.retry.budget=2000000000 | mtls.client.retry.budget | is not a number | Set it",
 			"spring.http.serviceclient.todo-service.connect-timeout=-2s | connect-timeout (PT-2S) | is not a time | Set it",
 			"spring.http.serviceclient.todo-service.redirects=perhaps | redirects | perhaps | Update",
-			"spring.http.serviceclient.todo-service.ssl.bundle=nope | nope | bundle | ",
+			"spring.http.serviceclient.todo-service.ssl.bundle=nope | ssl.bundle | is not mtls | Set",
 			// The page.
 			"page.hosts=https://todos.example | PAGE_HOSTS | is no host name | without https://",
 			"page.hosts=todos.example:8080 | PAGE_HOSTS | is no host name | without https://",
@@ -81,17 +80,17 @@ class StartSettingsTests {
 			"server.port=x | server.port | java.lang.Integer | Review",
 			"management.server.port=70000 | MANAGEMENT_SERVER_PORT (70000) | port out of range | from 1 to 65535",
 			"management.server.port=x | management.server.port | java.lang.Integer | Review",
-			"server.address=192.0.2.9 | SERVER_PORT | Cannot assign requested address | an address of this machine",
+			"server.address=192.0.2.9 | SERVER_ADDRESS | is not an address of this machine | Correct it",
 			"server.address=no-such-host.invalid | server.address | UnknownHostException | Update",
 			"server.ssl.bundle=nope | nope | bundle | ",
-			"server.netty.max-initial-line-length=0B | A setting of todo-client | | Correct the setting",
+			"server.netty.max-initial-line-length=0B | todo-client cannot start | maxInitialLineLength | Correct the setting",
 			"server.shutdown=perhaps | server.shutdown | perhaps | Update",
 			"management.endpoints.web.base-path=manage | base-path | must start with '/' | ",
 			"management.endpoint.health.group.readiness.include=nope | readiness | nope | ",
 			"management.server.ssl.bundle=nope | nope | bundle | ",
 			// All of it.
-			"spring.ssl.bundle.watch.file.quiet-period=0 | A setting of todo-client | cannot be used | Correct the setting",
-			"spring.ssl.bundle.watch.file.quiet-period=-1s | A setting of todo-client | cannot be used | Correct the setting",
+			"spring.ssl.bundle.watch.file.quiet-period=0 | spring.ssl.bundle.watch.file.quiet-period | | ",
+			"spring.ssl.bundle.watch.file.quiet-period=-1s | spring.ssl.bundle.watch.file.quiet-period | | ",
 			"spring.ssl.bundle.watch.file.quiet-period=often | quiet-period | often | ",
 			"spring.lifecycle.timeout-per-shutdown-phase=x | timeout-per-shutdown-phase | java.time.Duration | ",
 			"spring.http.codecs.max-in-memory-size=zz | max-in-memory-size | DataSize | Update" })
@@ -116,15 +115,15 @@ class StartSettingsTests {
 		application.addInitializers((context) -> {
 			throw new IllegalStateException("Bad\u001b[31m thing");
 		});
-		assertRefused(output, application, List.of(), "A setting of todo-client", "Bad\\u001b[31m thing",
-				"which shows the stack trace");
+		assertRefused(output, application, List.of(), "todo-client cannot start", "Bad\\u001b[31m thing",
+				"the log has all of it");
 	}
 
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "https://[::ffff:127.0.0.1]", "https://[64:ff9b::192.0.2.33]", "https://[0:0:0:0:0:0:0:1]:1" })
 	void startWhenAddressHasAnotherFormThenStarts(String url) {
-		run(new SpringApplication(TodoClientApplication.class), List.of("todo-service.url=" + url)).close();
+		run(new SpringApplication(TodoClientApplication.class), List.of("TODO_SERVICE_URL=" + url)).close();
 	}
 
 	private void assertRefused(CapturedOutput output, List<String> settings, String... parts) {

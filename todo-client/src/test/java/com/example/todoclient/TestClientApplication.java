@@ -56,7 +56,7 @@ public final class TestClientApplication implements AutoCloseable {
 		List<String> all = new ArrayList<>(List.of("--CERT_FILE_PATH=" + folder.resolve("client.crt"),
 				"--KEY_FILE_PATH=" + folder.resolve("client.key"), "--CA_CERT_FILE_PATH=" + folder.resolve("ca.crt"),
 				"--spring.ssl.bundle.watch.file.quiet-period=100ms", "--server.port=0", "--management.server.port=0",
-				"--todo-service.url=" + serviceUrl));
+				"--TODO_SERVICE_URL=" + serviceUrl));
 		all.addAll(Arrays.asList(more));
 		return all.toArray(String[]::new);
 	}

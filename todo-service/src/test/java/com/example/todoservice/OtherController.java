@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import com.example.todoservice.problem.StrictBody;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.boot.test.context.TestConfiguration;
@@ -37,8 +38,12 @@ public class OtherController {
 		return thread;
 	});
 
-	/** A body that is nobody's todo. */
+	/** A body that nobody looks at. */
 	public record Order(String item) {
+	}
+
+	/** One that may have nothing else in it. */
+	public record Strict(String item) implements StrictBody {
 	}
 
 	@GetMapping("/other/callable")
@@ -109,6 +114,11 @@ public class OtherController {
 	@PostMapping("/other/upload")
 	int upload(@RequestBody byte[] bytes) {
 		return bytes.length;
+	}
+
+	@PostMapping("/other/strict")
+	String strict(@RequestBody Strict order) {
+		return order.item();
 	}
 
 	@PostMapping("/other/order")

@@ -96,7 +96,7 @@ class OtherControllerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/todos", "/session", "/other/callable" })
+	@ValueSource(strings = { "/session", "/other/callable" })
 	void whenCallerMayOnlyReadOrOnlyWriteThenOptionsAreTold(String path) {
 		for (String caller : List.of("reader", "writer")) {
 			Answer answer = send(caller, "OPTIONS", path);
@@ -107,7 +107,7 @@ class OtherControllerTests {
 	}
 
 	@Test
-	void whenSomebodyElseTakesBytesOrOtherJsonThenTheRulesOfTodosDoNotHold() {
+	void whenSomebodyElseTakesBytesOrOtherJsonThenTheRulesOfStrictBodiesDoNotHold() {
 		TestClient client = service.client("todo-client");
 		assertThat(client
 			.send(client.request("/other/upload")
@@ -122,8 +122,8 @@ class OtherControllerTests {
 				.header("Accept", "text/plain")
 				.POST(BodyPublishers.ofString(order)))
 			.status()).isEqualTo(200);
-		assertThat(client.post("/todos", "{\"title\":\"x\",\"more\":1}").status()).isEqualTo(400);
-		assertThat(client.post("/todos", "{\"title\":\"" + "x".repeat(100_000) + "\"}").status()).isEqualTo(413);
+		assertThat(client.post("/other/strict", "{\"item\":\"x\",\"more\":1}").status()).isEqualTo(400);
+		assertThat(client.post("/other/strict", "{\"item\":\"" + "x".repeat(100_000) + "\"}").status()).isEqualTo(413);
 	}
 
 	private static RawConnection open(String caller) {

@@ -1,66 +1,41 @@
 package com.example.todoservice;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
+import com.example.mtls.Rooms;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What is yours and what is the door: who may import whom. Your own feature may have any
- * packages; they are all those that are not named here.
+ * What is yours and what any service needs: who may import whom. Your own feature may
+ * have any packages; they are all those that are not named here.
  */
 class RoomsTests {
 
-	private static final String BASE = RoomsTests.class.getPackageName();
-
-	private static final Path SOURCES = Path.of("src/main/java", BASE.split("\\."));
-
 	/** What is not your own feature, and what each room of it may know of ours. */
 	private static final Map<String, Set<String>> ROOMS = Map.of("problem", Set.of(), "session", Set.of(), "traffic",
-			Set.of("problem"));
+			Set.of("problem"), "database", Set.of("problem"));
+
+	private final Rooms rooms = new Rooms(RoomsTests.class.getPackageName());
 
 	@Test
-	void whatAnyFeatureNeedsKnowsNothingOfYours() throws IOException {
-		Map<String, Set<String>> arrows = arrows(Pattern.compile("import (?:static )?" + BASE + "\\.([a-z.]+)\\."));
+	void whatAnyFeatureNeedsKnowsNothingOfYours() {
+		Map<String, Set<String>> arrows = this.rooms.amongThemselves();
 		ROOMS.forEach((room, known) -> assertThat(known).as(room + " imports").containsAll(arrows.get(room)));
+		assertThat(ROOMS.keySet()).as("the application and its rules import").containsAll(arrows.get(""));
 	}
 
 	@Test
-	void theFeatureKnowsAPrincipalButNoCertificateAndNoServer() throws IOException {
-		Map<String, Set<String>> arrows = arrows(Pattern.compile("import (?:static )?(com\\.example\\.mtls"
-				+ "|java\\.security\\.cert|javax\\.net\\.ssl|org\\.apache\\.(?:tomcat|catalina|coyote)"
-				+ "|org\\.bouncycastle|org\\.springframework\\.boot\\.ssl)\\."));
+	void theFeatureKnowsAPrincipalAndSqlButNoCertificateAndNoServer() {
+		Map<String, Set<String>> arrows = this.rooms
+			.imports("(com\\.example\\.mtls|java\\.security\\.cert|javax\\.net\\.ssl"
+					+ "|org\\.apache\\.(?:tomcat|catalina|coyote)|org\\.bouncycastle|org\\.springframework\\.boot\\.ssl"
+					+ "|org\\.postgresql|com\\.zaxxer|org\\.flywaydb)");
 		arrows.keySet().removeIf((room) -> room.isEmpty() || ROOMS.containsKey(room));
-		// The certificate of the database is another matter than those of callers.
-		arrows.get("todo.storage").removeAll(Set.of("java.security.cert", "javax.net.ssl"));
 		assertThat(arrows).isNotEmpty();
 		arrows.forEach((room, found) -> assertThat(found).as(room + " imports").isEmpty());
-	}
-
-	/** What the files of each package import, as far as it matches. */
-	private static Map<String, Set<String>> arrows(Pattern imports) throws IOException {
-		Map<String, Set<String>> arrows = new TreeMap<>();
-		try (Stream<Path> files = Files.walk(SOURCES)) {
-			for (Path file : files.filter((each) -> each.toString().endsWith(".java")).toList()) {
-				String room = SOURCES.relativize(file.getParent())
-					.toString()
-					.replace(file.getFileSystem().getSeparator(), ".");
-				Matcher matcher = imports.matcher(Files.readString(file));
-				Set<String> found = arrows.computeIfAbsent(room, (key) -> new TreeSet<>());
-				matcher.results().map((each) -> each.group(1)).filter((each) -> !each.equals(room)).forEach(found::add);
-			}
-		}
-		return arrows;
 	}
 
 }

@@ -1,62 +1,7 @@
 package com.example.todoservice;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import com.example.mtls.SettingsMetadata;
 
-import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.Yaml;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-/**
- * An IDE completes our own settings, because the compiler describes each of them in
- * {@code META-INF/spring-configuration-metadata.json}.
- */
-class SettingsMetadataTests {
-
-	private static final Set<String> OF_OTHERS = Set.of("spring", "server", "management", "logging", "mtls");
-
-	@Test
-	void everySettingOfOurOwnIsDescribed() throws IOException {
-		Map<String, String> described = described();
-		assertThat(ownSettings()).isNotEmpty()
-			.allSatisfy((name) -> assertThat(described.get(name)).as(name).isNotBlank());
-		assertThat(described).allSatisfy((name, description) -> assertThat(description).as(name).isNotBlank());
-	}
-
-	private static Map<String, String> described() throws IOException {
-		// YAML reads JSON too.
-		Map<String, List<Map<String, Object>>> metadata = new Yaml()
-			.load(Files.readString(Path.of("target/classes/META-INF/spring-configuration-metadata.json")));
-		return metadata.get("properties")
-			.stream()
-			.collect(Collectors.toMap((property) -> property.get("name").toString(),
-					(property) -> property.getOrDefault("description", "").toString()));
-	}
-
-	private static List<String> ownSettings() throws IOException {
-		Map<String, Object> settings = new Yaml().load(Files.readString(Path.of("src/main/resources/application.yml")));
-		settings.keySet().removeAll(OF_OTHERS);
-		List<String> names = new ArrayList<>();
-		addNames("", settings, names);
-		return names;
-	}
-
-	private static void addNames(String prefix, Map<?, ?> settings, List<String> names) {
-		settings.forEach((key, value) -> {
-			if (value instanceof Map<?, ?> below) {
-				addNames(prefix + key + ".", below, names);
-			}
-			else {
-				names.add(prefix + key);
-			}
-		});
-	}
+class SettingsMetadataTests extends SettingsMetadata {
 
 }

@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.example.certs.folder.PemFolder;
+import com.example.certs.issue.AlternativeNames;
 import com.example.certs.issue.CertificateAuthority;
-import com.example.certs.issue.Host;
 import com.example.certs.issue.KeyAndCertificate;
 import com.example.certs.issue.Leaf;
 import com.example.certs.issue.RevocationList;
@@ -75,28 +76,29 @@ public abstract class CertsCommand {
 
 	/** It may be in use, and a service takes the new one within seconds. */
 	private void refuseToReplaceAnother(String name, Leaf leaf, Optional<X509Certificate> present) {
+		String another = null;
 		if (present.isPresent() && !leaf.isForWhomThisIs(present.get())) {
-			throw new CertsException(
-					"%s is there, for %s, and whoever uses it would become another"
-						.formatted(folder().certificate(name), names(present.get())),
-					"Give the new one files of its own: --name NAME; or, to replace that one: --replace");
+			another = "%s is there, for %s, and whoever uses it would become another"
+				.formatted(folder().certificate(name), names(present.get()));
 		}
-		if (present.isEmpty() && Files.exists(folder().key(name))) {
-			throw new CertsException(
-					"%s is there without a certificate that can be read, so it may be anybody's"
-						.formatted(folder().key(name)),
+		else if (present.isEmpty() && Files.exists(folder().key(name))) {
+			another = "%s is there without a certificate that can be read, so it may be anybody's"
+				.formatted(folder().key(name));
+		}
+		if (another != null) {
+			throw new CertsException(another,
 					"Give the new one files of its own: --name NAME; or, to replace that one: --replace");
 		}
 	}
 
-	/** Whom a certificate is for: its hosts, or its subject. */
+	/** Whom a certificate is for: its subject and its alternative names, each once. */
 	static String names(X509Certificate certificate) {
-		List<Host> hosts = Host.allOf(certificate);
-		if (!hosts.isEmpty()) {
-			return hosts.stream().map(Host::toString).collect(Collectors.joining(","));
-		}
 		String subject = certificate.getSubjectX500Principal().getName();
-		return subject.matches("CN=[^,+]*") ? subject.substring("CN=".length()) : subject;
+		String name = subject.matches("CN=[^,+]*") ? subject.substring("CN=".length()) : subject;
+		List<String> names = AlternativeNames.textsOf(certificate);
+		return (names.contains(name) || name.isEmpty() ? names.stream()
+				: Stream.concat(Stream.of(name), names.stream()))
+			.collect(Collectors.joining(","));
 	}
 
 	/** A serial number as logs, openssl and curl show it: whole bytes in hex. */

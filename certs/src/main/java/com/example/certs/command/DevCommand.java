@@ -44,42 +44,36 @@ public class DevCommand extends UpkeepCommand {
 			description = "${COMPLETION-CANDIDATES} (default: what is there, at first ec).")
 	private KeyType keyType;
 
-	@Override
-	public void run() {
-		// A wrong option must not leave a folder behind.
-		lifetime();
-		folder().create();
-		super.run();
-	}
-
+	/** Creates the folder and the CA in it, where they are missing. */
 	@Override
 	void prepare() {
-		if (Files.exists(folder().certificate(PemFolder.CA)) || Files.exists(folder().key(PemFolder.CA))) {
-			return;
-		}
-		Validity validity = Validity.plan(Instant.now(), null, Validity.CA_LIFETIME);
-		folder().write(PemFolder.CA,
-				CertificateAuthority.create(new CommonName(InitCommand.DEFAULT_NAME), initialType(), validity));
-		print("%s issued, valid until %s, because it was missing", folder().certificate(PemFolder.CA),
-				validity.describeEnd(Instant.now()));
+		folder().create();
+		folder().locked(() -> {
+			if (Files.notExists(folder().certificate(PemFolder.CA)) && Files.notExists(folder().key(PemFolder.CA))) {
+				Validity validity = Validity.plan(Instant.now(), null, Validity.CA_LIFETIME);
+				folder().write(PemFolder.CA,
+						CertificateAuthority.create(new CommonName(InitCommand.DEFAULT_NAME), initialType(), validity));
+				print("%s issued, valid until %s, because it was missing", folder().certificate(PemFolder.CA),
+						validity.describeEnd(Instant.now()));
+			}
+		});
 	}
 
 	@Override
 	void work(Upkeep upkeep) {
-		Leaf server = Leaf.server(Objects.requireNonNullElse(this.hosts, DEFAULT_HOSTS).stream().distinct().toList(),
-				initialType());
-		Leaf client = Leaf.client(Objects.requireNonNullElse(this.name, DEFAULT_NAME), initialType());
-		upkeep.ensure("server", server, (present) -> withType((this.hosts != null) ? server : present, present));
-		upkeep.ensure("client", client, (present) -> withType((this.name != null) ? client : present, present));
+		Leaf server = Leaf.server(Objects.requireNonNullElse(this.hosts, DEFAULT_HOSTS), initialType());
+		Leaf client = Leaf.client(Objects.requireNonNullElse(this.name, DEFAULT_NAME), null, null, initialType());
+		upkeep.ensure("server", server, (present) -> ((this.hosts != null) ? server : present).with(typeLike(present)));
+		upkeep.ensure("client", client,
+				(present) -> ((this.name != null) ? present.withSubjectOf(client) : present).with(typeLike(present)));
 	}
 
 	private KeyType initialType() {
 		return Objects.requireNonNullElse(this.keyType, KeyType.EC);
 	}
 
-	private Leaf withType(Leaf wanted, Leaf present) {
-		KeyType type = Objects.requireNonNullElse(this.keyType, present.keyType());
-		return new Leaf(wanted.purpose(), wanted.subject(), wanted.hosts(), type);
+	private KeyType typeLike(Leaf present) {
+		return Objects.requireNonNullElse(this.keyType, present.keyType());
 	}
 
 }

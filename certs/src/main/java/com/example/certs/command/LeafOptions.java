@@ -5,22 +5,14 @@ import java.util.regex.Pattern;
 import com.example.certs.folder.PemFolder;
 import com.example.certs.issue.KeyType;
 import com.example.certs.issue.Validity;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /**
  * The options for one leaf certificate.
  */
-public class LeafOptions {
+class LeafOptions extends ValidityOptions {
 
 	private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
-
-	@Spec(Target.MIXEE)
-	private CommandSpec command;
 
 	@Option(names = "--name", paramLabel = "NAME",
 			description = "The files' base name: NAME.crt and NAME.key (default: the name of the command).")
@@ -34,20 +26,15 @@ public class LeafOptions {
 			description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); rsa has 3072 bits.")
 	private KeyType keyType;
 
-	@Mixin
-	private ValidityOptions validity;
-
 	String name() {
 		if (this.name == null) {
 			return this.command.name();
 		}
 		if (!FILE_NAME.matcher(this.name).matches()) {
-			throw new ParameterException(this.command.commandLine(),
-					"--name '%s': use letters, digits, '.', '_' and '-'; the folder is --dir".formatted(this.name));
+			throw usage("--name '%s': use letters, digits, '.', '_' and '-'; the folder is --dir".formatted(this.name));
 		}
 		if (this.name.equalsIgnoreCase(PemFolder.CA)) {
-			throw new ParameterException(this.command.commandLine(),
-					"--name '%s': that name belongs to the CA".formatted(this.name));
+			throw usage("--name '%s': that name belongs to the CA".formatted(this.name));
 		}
 		return this.name;
 	}
@@ -61,7 +48,7 @@ public class LeafOptions {
 	}
 
 	Validity validity() {
-		return this.validity.validity(Validity.LEAF_LIFETIME);
+		return validity(Validity.LEAF_LIFETIME);
 	}
 
 }

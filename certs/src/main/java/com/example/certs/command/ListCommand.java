@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 import com.example.certs.folder.PemFile;
 import com.example.certs.folder.PemFolder;
@@ -36,19 +37,16 @@ public class ListCommand extends CertsCommand implements Callable<Integer> {
 			return ExitCode.OK;
 		}
 		List<String> problems = new ArrayList<>();
-		List<X509Certificate> authorities = authorities();
-		List<X509CRL> lists = revocationLists(authorities, problems);
+		// Several while one takes over from another; what is wrong with them, their rows
+		// say.
+		List<X509Certificate> authorities = readable(() -> certificates(PemFolder.CA), "", new ArrayList<>());
+		List<X509CRL> lists = readable(() -> folder().revocationLists(authorities), "; what is revoked is unknown",
+				problems);
 		List<List<String>> rows = new ArrayList<>();
 		rows.add(List.of("FILE", "PURPOSE", "NAME", "ISSUER", "SERIAL", "VALID UNTIL", "STATE"));
 		for (String name : names) {
-			try {
-				for (X509Certificate each : certificates(name)) {
-					rows.add(row(name + ".crt", each, state(each, authorities, lists, now), now));
-				}
-			}
-			catch (CertsException ex) {
-				problems.add(ex.getMessage());
-			}
+			readable(() -> certificates(name), "", problems)
+				.forEach((each) -> rows.add(row(name + ".crt", each, state(each, authorities, lists, now), now)));
 		}
 		printTable(rows);
 		lists.forEach((crl) -> print("%s: %d revoked, next update by %s", folder().revocationList().getFileName(),
@@ -63,23 +61,12 @@ public class ListCommand extends CertsCommand implements Callable<Integer> {
 		return problems.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
 	}
 
-	private List<X509CRL> revocationLists(List<X509Certificate> authorities, List<String> problems) {
+	private static <T> List<T> readable(Supplier<List<T>> files, String consequence, List<String> problems) {
 		try {
-			return folder().revocationLists(authorities);
+			return files.get();
 		}
 		catch (CertsException ex) {
-			problems.add(ex.getMessage() + "; what is revoked is unknown");
-			return List.of();
-		}
-	}
-
-	/** The CAs that are trusted: several while one takes over from another. */
-	private List<X509Certificate> authorities() {
-		try {
-			return certificates(PemFolder.CA);
-		}
-		catch (CertsException ex) {
-			// Its row says so.
+			problems.add(ex.getMessage() + consequence);
 			return List.of();
 		}
 	}
@@ -129,8 +116,8 @@ public class ListCommand extends CertsCommand implements Callable<Integer> {
 		StringBuilder line = new StringBuilder();
 		for (int column = 0; column < cells.get(0).size(); column++) {
 			int index = column;
-			line.append("%%-%ds  "
-				.formatted(cells.stream().mapToInt((row) -> row.get(index).length()).max().orElseThrow()));
+			int width = cells.stream().mapToInt((row) -> row.get(index).length()).max().orElseThrow();
+			line.append("%%-%ds  ".formatted(width));
 		}
 		cells.forEach((row) -> print("%s", line.toString().formatted(row.toArray()).stripTrailing()));
 	}

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.cert.CRLReason;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -15,7 +16,6 @@ import java.util.stream.Stream;
 import com.example.certs.folder.PemFile;
 import com.example.certs.issue.CertificateAuthority;
 import com.example.certs.issue.RevocationList;
-import com.example.certs.issue.RevocationReason;
 import com.example.certs.issue.Validity;
 import com.example.certs.problem.CertsException;
 import picocli.CommandLine.Command;
@@ -37,8 +37,9 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 	private String what;
 
 	@Option(names = "--reason", paramLabel = "REASON", defaultValue = "unspecified",
-			description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-	private RevocationReason reason;
+			description = "unspecified, key-compromise, affiliation-changed, superseded, cessation-of-operation or "
+					+ "privilege-withdrawn (default: ${DEFAULT-VALUE}).")
+	private CRLReason reason;
 
 	@Mixin
 	private ValidityOptions validity;
@@ -75,49 +76,39 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 		print("certs crl, or certs renew.");
 	}
 
-	/** That of a file, and of those that it has replaced; or the one that was given. */
 	private List<BigInteger> serials(CertificateAuthority authority) {
-		for (Path file : files()) {
-			if (Files.exists(file) && !Files.isDirectory(file)) {
-				X509Certificate certificate = new PemFile(file).certificate();
-				if (!authority.hasIssued(certificate)) {
-					throw ofAnother(file.toString());
-				}
-				return Stream.concat(Stream.of(certificate), replacedBy(certificate, file).filter(authority::hasIssued))
-					.map(X509Certificate::getSerialNumber)
-					.distinct()
-					.toList();
-			}
-		}
-		return List.of(serial(authority));
+		return files().filter((file) -> Files.exists(file) && !Files.isDirectory(file))
+			.findFirst()
+			.map((file) -> ofFile(file, authority))
+			.orElseGet(() -> List.of(ofNumber(authority)));
 	}
 
-	private List<Path> files() {
+	private Stream<Path> files() {
 		try {
-			return List.of(Path.of(this.what), folder().path().resolve(this.what), folder().certificate(this.what));
+			return Stream.of(Path.of(this.what), folder().path().resolve(this.what), folder().certificate(this.what));
 		}
 		catch (InvalidPathException ex) {
 			// On Windows no name has a colon, as between the bytes of a serial number.
-			return List.of();
+			return Stream.empty();
 		}
 	}
 
-	private CertsException ofAnother(String what) {
-		return new CertsException(
-				"%s was not issued by the CA in %s, whose list says nothing of it".formatted(what, folder()),
-				"Revoke it in the folder of its own CA: --dir DIR; if that one is gone, take it out of every trust file");
-	}
-
 	/** Another certificate of the same name elsewhere has replaced nothing here. */
-	private Stream<X509Certificate> replacedBy(X509Certificate certificate, Path file) {
+	private List<BigInteger> ofFile(Path file, CertificateAuthority authority) {
+		X509Certificate certificate = new PemFile(file).certificate();
+		if (!authority.hasIssued(certificate)) {
+			throw ofAnother(file.toString());
+		}
 		String name = file.getFileName().toString().replaceFirst("\\.crt$", "");
-		return folder().present(name)
-			.filter(certificate::equals)
-			.stream()
-			.flatMap((same) -> folder().replaced(name).stream());
+		Stream<X509Certificate> replaced = folder().present(name).filter(certificate::equals).isPresent()
+				? folder().replaced(name).stream().filter(authority::hasIssued) : Stream.empty();
+		return Stream.concat(Stream.of(certificate), replaced)
+			.map(X509Certificate::getSerialNumber)
+			.distinct()
+			.toList();
 	}
 
-	private BigInteger serial(CertificateAuthority authority) {
+	private BigInteger ofNumber(CertificateAuthority authority) {
 		if (!SERIAL.matcher(this.what).matches()) {
 			throw new CertsException(
 					"%s is no file, neither here nor in %s, and no serial number".formatted(this.what, folder()),
@@ -129,12 +120,11 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 		}
 		List<X509Certificate> found = folder().names()
 			.stream()
-			.flatMap(this::allOf)
+			.flatMap(this::readable)
 			.filter((certificate) -> certificate.getSerialNumber().equals(serial))
 			.toList();
 		if (found.isEmpty()) {
-			// A lost certificate may still be valid: it is just what has to be revoked by
-			// number.
+			// A lost one may still be valid: it is just what has to be revoked by number.
 			print("No certificate in %s has this serial number. If it is a typing error, revoke the right one too.",
 					folder());
 		}
@@ -144,14 +134,21 @@ public class RevokeCommand extends CertsCommand implements Runnable {
 		return serial;
 	}
 
-	private Stream<X509Certificate> allOf(String name) {
+	/** A damaged file of somebody else must not keep anybody from being revoked. */
+	private Stream<X509Certificate> readable(String name) {
+		Stream<X509Certificate> present = folder().present(name).stream();
 		try {
-			return Stream.concat(folder().present(name).stream(), folder().replaced(name).stream());
+			return Stream.concat(present, folder().replaced(name).stream());
 		}
 		catch (CertsException ex) {
-			// A damaged file of somebody else must not keep anybody from being revoked.
-			return folder().present(name).stream();
+			return present;
 		}
+	}
+
+	private CertsException ofAnother(String what) {
+		return new CertsException(
+				"%s was not issued by the CA in %s, whose list says nothing of it".formatted(what, folder()),
+				"Revoke it in the folder of its own CA: --dir DIR; if that one is gone, take it out of every trust file");
 	}
 
 }

@@ -25,10 +25,9 @@ public class ServerCommand extends CertsCommand implements Runnable {
 
 	@Override
 	public void run() {
-		List<Host> distinct = this.hosts.stream().distinct().toList();
 		String name = this.options.name();
-		issue(Leaf.server(distinct, this.options.keyType()), this.options,
-				"Server certificate for " + distinct.stream().map(Host::toString).collect(Collectors.joining(", ")));
+		issue(Leaf.server(this.hosts, this.options.keyType()), this.options, "Server certificate for "
+				+ this.hosts.stream().distinct().map(Host::toString).collect(Collectors.joining(", ")));
 		print("Next: give the service %s.crt as CERT_FILE_PATH, %s.key as KEY_FILE_PATH,", name, name);
 		print("and as CA_CERT_FILE_PATH the CA of the clients: ca.crt. Starting the service checks them.");
 	}

@@ -43,7 +43,6 @@ public final class TimeText {
 	 * Reads an instant.
 	 * @param text ISO 8601 in UTC ({@code 2027-01-31T12:00:00Z}), or a date, which means
 	 * its midnight in UTC
-	 * @return the instant
 	 */
 	public static Instant instant(String text) {
 		try {

@@ -2,17 +2,14 @@ package com.example.certs.command;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import com.example.certs.folder.Upkeep;
-import com.example.certs.issue.Validity;
 import com.example.certs.problem.CertsException;
-import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /**
  * Keeps the leaves of a folder usable, once or again and again, and copies them to where
@@ -20,8 +17,8 @@ import picocli.CommandLine.ParameterException;
  */
 abstract class UpkeepCommand extends CertsCommand implements Runnable {
 
-	@ArgGroup(exclusive = true, multiplicity = "0..1")
-	private ValidityOptions.Lifetime lifetime;
+	@Mixin
+	private LifetimeOptions lifetime;
 
 	@Option(names = "--every", paramLabel = "TIME",
 			description = "Look again after this time (20s, 12h, 1d), until the process is told to end.")
@@ -43,8 +40,10 @@ abstract class UpkeepCommand extends CertsCommand implements Runnable {
 	 */
 	@Override
 	public void run() {
-		Duration asked = lifetime();
-		if (!round(asked)) {
+		Duration asked = this.lifetime.aboveZero();
+		prepare();
+		round(asked);
+		if (this.told.isEmpty()) {
 			print("Nothing to do: all of %s is valid for long enough.", folder());
 		}
 		while (this.every != null) {
@@ -62,18 +61,18 @@ abstract class UpkeepCommand extends CertsCommand implements Runnable {
 		}
 	}
 
-	/** Sees to it that the folder has a CA. */
+	/**
+	 * Sees to it that there is a folder with a CA, where that is the command's matter.
+	 */
 	void prepare() {
 	}
 
 	/** Does what this command is for. */
 	abstract void work(Upkeep upkeep);
 
-	/** Whether there was anything to tell. */
-	private boolean round(Duration asked) {
+	private void round(Duration asked) {
 		List<String> lines = new ArrayList<>();
 		folder().locked(() -> {
-			prepare();
 			Upkeep upkeep = new Upkeep(folder(), asked, (line) -> {
 				lines.add(line);
 				// What stays as it is does not have to be told in each round.
@@ -91,23 +90,6 @@ abstract class UpkeepCommand extends CertsCommand implements Runnable {
 			}
 		});
 		this.told = lines;
-		return !lines.isEmpty();
-	}
-
-	Duration lifetime() {
-		try {
-			Duration asked = (this.lifetime != null) ? this.lifetime.asked() : null;
-			if (asked != null && asked.isNegative()) {
-				throw new IllegalArgumentException("--days must be above zero here");
-			}
-			if (asked != null) {
-				Validity.plan(Instant.now(), null, asked);
-			}
-			return asked;
-		}
-		catch (IllegalArgumentException ex) {
-			throw new ParameterException(this.spec.commandLine(), ex.getMessage());
-		}
 	}
 
 }

@@ -2,22 +2,23 @@ package com.example.certs.folder;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -26,17 +27,15 @@ import java.util.stream.Stream;
 
 import com.example.certs.problem.CertsException;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
-import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
@@ -78,10 +77,6 @@ public record PemFile(Path path) {
 			new Foreign("PKCS7", "a PKCS #7 container",
 					"Take its certificates out: openssl pkcs7 -print_certs -in FILE -out FILE.pem"),
 			new Foreign(".*PARAMETERS", "the parameters of a key", "Give the key too"));
-
-	private static final Map<String, String> KEY_ALGORITHMS = Map.of(PKCSObjectIdentifiers.rsaEncryption.getId(), "RSA",
-			PKCSObjectIdentifiers.id_RSASSA_PSS.getId(), "RSASSA-PSS", X9ObjectIdentifiers.id_ecPublicKey.getId(), "EC",
-			EdECObjectIdentifiers.id_Ed25519.getId(), "EdDSA");
 
 	/** The curves of the JDK. */
 	private static final Set<ASN1ObjectIdentifier> CURVES = Set.of(SECObjectIdentifiers.secp256r1,
@@ -147,7 +142,6 @@ public record PemFile(Path path) {
 	/**
 	 * The private key in the file: PKCS#8 (RFC 5958), encrypted PKCS#8 with the password
 	 * in {@code CA_KEY_PASSWORD}, PKCS#1 (RFC 8017) or SEC 1 (RFC 5915).
-	 * @return the key
 	 */
 	public PrivateKey privateKey() {
 		Block block = blocks(Kind.PRIVATE_KEY).get(0);
@@ -155,25 +149,17 @@ public record PemFile(Path path) {
 			throw new CertsException(this.path + " is encrypted in the old OpenSSL way (Proc-Type: 4,ENCRYPTED)",
 					"Convert it to PKCS#8: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW");
 		}
-		try {
-			byte[] content = Base64.getDecoder().decode(block.body());
-			PrivateKeyInfo key = switch (block.label()) {
-				case "ENCRYPTEDPRIVATEKEY" -> decrypt(content);
-				case "RSAPRIVATEKEY" ->
-					new PrivateKeyInfo(new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-							RSAPrivateKey.getInstance(content));
-				case "ECPRIVATEKEY" -> sec1(ECPrivateKey.getInstance(content));
-				default -> PrivateKeyInfo.getInstance(content);
-			};
+		String label = block.label().replace("PRIVATEKEY", " PRIVATE KEY").strip();
+		String pem = "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(label, block.body());
+		try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+			Object found = parser.readObject();
+			PrivateKeyInfo key = (found instanceof PEMKeyPair pair) ? pair.getPrivateKeyInfo()
+					: (found instanceof PKCS8EncryptedPrivateKeyInfo encrypted) ? decrypt(encrypted)
+							: (PrivateKeyInfo) found;
 			checkCurve(key.getPrivateKeyAlgorithm());
-			String algorithm = KEY_ALGORITHMS.get(key.getPrivateKeyAlgorithm().getAlgorithm().getId());
-			if (algorithm == null) {
-				throw new CertsException(this.path + " holds a key that is neither RSA, EC nor Ed25519",
-						"Use one of these; TLS 1.3 knows no other");
-			}
-			return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
+			return new JcaPEMKeyConverter().getPrivateKey(key);
 		}
-		catch (IOException | GeneralSecurityException | IllegalArgumentException | IllegalStateException ex) {
+		catch (IOException | ClassCastException | IllegalArgumentException | IllegalStateException ex) {
 			throw damaged(Kind.PRIVATE_KEY, 1, 1);
 		}
 	}
@@ -183,19 +169,14 @@ public record PemFile(Path path) {
 		return withoutWhiteSpace(content()).contains("ENCRYPTED");
 	}
 
-	private static PrivateKeyInfo sec1(ECPrivateKey key) throws IOException {
-		return new PrivateKeyInfo(
-				new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()), key);
-	}
-
-	private PrivateKeyInfo decrypt(byte[] content) throws IOException {
+	private PrivateKeyInfo decrypt(PKCS8EncryptedPrivateKeyInfo key) {
 		String password = System.getenv(PASSWORD);
 		if (password == null || password.isEmpty()) {
 			throw new CertsException("%s is encrypted, and %s is not set".formatted(this.path, PASSWORD),
 					"Set " + PASSWORD + " to its password");
 		}
 		try {
-			return new PKCS8EncryptedPrivateKeyInfo(content).decryptPrivateKeyInfo(
+			return key.decryptPrivateKeyInfo(
 					new JceOpenSSLPKCS8DecryptorProviderBuilder().setProvider(new BouncyCastleProvider())
 						.build(password.toCharArray()));
 		}
@@ -306,43 +287,54 @@ public record PemFile(Path path) {
 	}
 
 	private byte[] content() {
-		if (Files.isDirectory(this.path)) {
-			throw new CertsException(this.path + " is a directory", "Give the file in it");
-		}
-		if (Files.notExists(this.path)) {
-			throw new CertsException(this.path + " does not exist", "Check the path, or issue the file");
-		}
-		if (!Files.isRegularFile(this.path)) {
-			throw new CertsException(this.path + " is neither a file nor a directory", "Check the path");
-		}
 		try {
+			if (Files.exists(this.path) && !Files.isRegularFile(this.path)) {
+				throw new CertsException(this.path
+						+ (Files.isDirectory(this.path) ? " is a directory" : " is neither a file nor a directory"),
+						"Give a file");
+			}
 			if (Files.size(this.path) > MAX_SIZE) {
 				throw new CertsException(this.path + " is larger than 8 MiB, so it is not PEM material",
 						"Check the path");
 			}
 			return Files.readAllBytes(this.path);
 		}
-		catch (AccessDeniedException ex) {
-			throw new CertsException("%s cannot be read: %s".formatted(this.path, denied()),
-					"Run as the file's owner, or give it to this user");
+		catch (NoSuchFileException ex) {
+			throw new CertsException(this.path + " does not exist", "Check the path, or issue the file");
 		}
 		catch (IOException ex) {
-			throw new CertsException("%s cannot be read: %s".formatted(this.path, ex.getMessage()), "Check the file");
+			throw new CertsException("%s cannot be read: %s".formatted(this.path, reason(ex)),
+					"Check the file; it has to belong to this user");
 		}
 	}
 
+	/** Why a file cannot be read or written, in words. */
+	static String reason(IOException ex) {
+		if (ex instanceof AccessDeniedException) {
+			return "permission denied for user " + user();
+		}
+		if (ex instanceof NoSuchFileException) {
+			return "no such file or folder";
+		}
+		if (ex instanceof FileAlreadyExistsException) {
+			return "there is a file in the way";
+		}
+		return (ex instanceof FileSystemException file && file.getReason() != null) ? file.getReason()
+				: String.valueOf(ex.getMessage());
+	}
+
 	/**
-	 * Names the user this process runs as. In a container it often has a number and no
-	 * name, and the number is what a file's owner has to be changed to.
+	 * The user this process runs as. In a container it often has a number and no name,
+	 * and the number is what a file's owner has to be changed to.
 	 */
-	static String denied() {
-		String user = "permission denied for user " + System.getProperty("user.name");
+	private static String user() {
+		String name = System.getProperty("user.name");
 		try {
-			return user + " (UID %s)".formatted(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+			return "%s (UID %s)".formatted(name, Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
 		}
 		catch (IOException | IllegalArgumentException | UnsupportedOperationException ex) {
 			// Not Linux: there the name is enough.
-			return user;
+			return name;
 		}
 	}
 

@@ -6,11 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -22,7 +18,9 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -50,10 +48,6 @@ public record PemFolder(Path path) {
 
 	private static final int KEY_CERT_SIGN = 5;
 
-	private static final Set<PosixFilePermission> SECRET = PosixFilePermissions.fromString("rw-------");
-
-	private static final Set<PosixFilePermission> PUBLIC = PosixFilePermissions.fromString("rw-r--r--");
-
 	public Path certificate(String name) {
 		return this.path.resolve(name + ".crt");
 	}
@@ -78,7 +72,7 @@ public record PemFolder(Path path) {
 				.toList();
 		}
 		catch (IOException ex) {
-			throw new CertsException("%s cannot be listed: %s".formatted(this.path, reason(ex)),
+			throw new CertsException("%s cannot be listed: %s".formatted(this.path, PemFile.reason(ex)),
 					"Check --dir, or issue a first set there: certs dev");
 		}
 	}
@@ -95,7 +89,6 @@ public record PemFolder(Path path) {
 	/**
 	 * Runs one change of the folder at a time, across processes, so that a revocation is
 	 * not lost to a renewal that rewrites the list at the same moment.
-	 * @param change what to do
 	 */
 	public void locked(Runnable change) {
 		if (Files.notExists(this.path)) {
@@ -114,7 +107,6 @@ public record PemFolder(Path path) {
 
 	/**
 	 * Reads the CA that issues into this folder.
-	 * @return the CA
 	 * @throws CertsException when it is missing, incomplete or not fit to issue
 	 */
 	public CertificateAuthority authority() {
@@ -139,7 +131,6 @@ public record PemFolder(Path path) {
 
 	/**
 	 * Reads the latest revocation list of our CA.
-	 * @param issuer the CA's certificate
 	 * @return the list, or empty while nothing was ever revoked
 	 */
 	public Optional<X509CRL> revocationList(X509Certificate issuer) {
@@ -174,13 +165,15 @@ public record PemFolder(Path path) {
 
 	public void write(String name, KeyAndCertificate pair) {
 		keepReplaced(name);
-		write(name, pem(new PemObject("PRIVATE KEY", pair.key().getEncoded())), pem(pair.certificate()));
+		Map<Path, byte[]> files = new LinkedHashMap<>();
+		files.put(key(name), pem(new PemObject("PRIVATE KEY", pair.key().getEncoded())));
+		files.put(certificate(name), pem(pair.certificate()));
+		write(files);
 	}
 
 	/**
 	 * Replaces the list of a CA. Those of other CAs, which stand in the same file while
 	 * the CA is changed, stay.
-	 * @param list the new list
 	 * @param issuer the certificate of the CA that has signed it
 	 */
 	public void write(X509CRL list, X509Certificate issuer) {
@@ -191,7 +184,7 @@ public record PemFolder(Path path) {
 				.filter((other) -> !RevocationList.isSignedBy(other, issuer))
 				.forEach(lists::add);
 		}
-		write(revocationList(), pem(lists.toArray()));
+		write(Map.of(revocationList(), pem(lists.toArray())));
 	}
 
 	/** The certificate of a pair, or empty where there is none that can be read. */
@@ -207,7 +200,6 @@ public record PemFolder(Path path) {
 	/**
 	 * The certificates that others have replaced in a file and that are still valid. They
 	 * stay, in a hidden file, so that whoever is revoked is out with all of them.
-	 * @param name the pair
 	 * @return the certificates, the oldest first
 	 */
 	public List<X509Certificate> replaced(String name) {
@@ -223,8 +215,8 @@ public record PemFolder(Path path) {
 
 	private void keepReplaced(String name) {
 		present(name).filter(PemFolder::isStillValid)
-			.ifPresent((present) -> write(replacedFile(name),
-					pem(Stream.concat(replaced(name).stream(), Stream.of(present)).distinct().toArray())));
+			.ifPresent((present) -> write(Map.of(replacedFile(name),
+					pem(Stream.concat(replaced(name).stream(), Stream.of(present)).distinct().toArray()))));
 	}
 
 	private Path replacedFile(String name) {
@@ -234,7 +226,6 @@ public record PemFolder(Path path) {
 	/**
 	 * Copies a pair with the CA's certificate, and nothing else of the CA, to where one
 	 * service alone can see it. Files that are the same already are left alone.
-	 * @param name the pair
 	 * @param target the folder to copy to
 	 * @param withRevocationList whether to copy the revocation list too, if there is one
 	 * @return whether anything was written
@@ -246,66 +237,49 @@ public record PemFolder(Path path) {
 						"Issue it first: certs " + name + ", or certs dev");
 			}
 		}
+		// Trust first: a new leaf is of no use before the CA that issued it.
+		List<Path> files = new ArrayList<>(List.of(certificate(CA), key(name), certificate(name)));
+		if (withRevocationList && Files.exists(revocationList())) {
+			files.add(revocationList());
+		}
+		Map<Path, byte[]> different = new LinkedHashMap<>();
 		try {
 			Files.createDirectories(target.path);
-			// Trust first: a new leaf is of no use before the CA that issued it.
-			boolean changed = copy(certificate(CA), target.certificate(CA));
-			if (!same(key(name), target.key(name)) || !same(certificate(name), target.certificate(name))) {
-				target.write(name, Files.readAllBytes(key(name)), Files.readAllBytes(certificate(name)));
-				changed = true;
+			for (Path file : files) {
+				Path copy = target.path.resolve(file.getFileName());
+				if (Files.notExists(copy) || Files.mismatch(file, copy) >= 0) {
+					different.put(copy, Files.readAllBytes(file));
+				}
 			}
-			if (withRevocationList && Files.exists(revocationList())) {
-				changed |= copy(revocationList(), target.revocationList());
-			}
-			return changed;
 		}
 		catch (IOException ex) {
 			throw cannotWrite(target.path, ex);
 		}
+		write(different);
+		return !different.isEmpty();
 	}
 
-	private boolean copy(Path source, Path target) throws IOException {
-		if (same(source, target)) {
-			return false;
+	/** Writes each to its staging name before the first of them appears. */
+	private static void write(Map<Path, byte[]> files) {
+		for (Map.Entry<Path, byte[]> file : files.entrySet()) {
+			try {
+				stage(file.getKey(), file.getValue());
+			}
+			catch (IOException ex) {
+				throw cannotWrite(file.getKey(), ex);
+			}
 		}
-		write(target, Files.readAllBytes(source));
-		return true;
-	}
-
-	private static boolean same(Path source, Path target) throws IOException {
-		return Files.exists(target) && Files.mismatch(source, target) < 0;
-	}
-
-	private void write(String name, byte[] key, byte[] certificate) {
-		Path target = key(name);
-		try {
-			stage(target, key, SECRET);
-			stage(certificate(name), certificate, PUBLIC);
-			publish(target);
-			target = certificate(name);
-			publish(target);
-		}
-		catch (IOException ex) {
-			throw cannotWrite(target, ex);
-		}
-	}
-
-	private static void write(Path target, byte[] content) {
-		try {
-			stage(target, content, PUBLIC);
-			publish(target);
-		}
-		catch (IOException ex) {
-			throw cannotWrite(target, ex);
-		}
+		files.keySet().forEach(PemFolder::publish);
 	}
 
 	private static Path staged(Path target) {
 		return target.resolveSibling("." + target.getFileName() + ".new");
 	}
 
-	private static void stage(Path target, byte[] content, Set<PosixFilePermission> mode) throws IOException {
+	private static void stage(Path target, byte[] content) throws IOException {
 		Path staged = staged(target);
+		Set<PosixFilePermission> mode = PosixFilePermissions
+			.fromString(target.toString().endsWith(".key") ? "rw-------" : "rw-r--r--");
 		boolean posix = staged.getFileSystem().supportedFileAttributeViews().contains("posix");
 		FileAttribute<?>[] attributes = posix ? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(mode) }
 				: new FileAttribute<?>[0];
@@ -315,24 +289,23 @@ public record PemFolder(Path path) {
 			Channels.newOutputStream(channel).write(content);
 			channel.force(true);
 		}
-		if (posix && mode == PUBLIC) {
-			widen(staged);
-		}
-	}
-
-	// The umask has narrowed the mode. A mount that knows no modes refuses to change it,
-	// which is no reason not to issue.
-	private static void widen(Path file) {
 		try {
-			Files.setPosixFilePermissions(file, PUBLIC);
+			// The umask has narrowed the mode.
+			Files.setPosixFilePermissions(staged, mode);
 		}
 		catch (IOException | UnsupportedOperationException ex) {
+			// A mount that knows no modes is no reason not to issue.
 			return;
 		}
 	}
 
-	private static void publish(Path target) throws IOException {
-		Files.move(staged(target), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+	private static void publish(Path target) {
+		try {
+			Files.move(staged(target), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+		}
+		catch (IOException ex) {
+			throw cannotWrite(target, ex);
+		}
 		try (FileChannel folder = FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
 			folder.force(true);
 		}
@@ -345,9 +318,8 @@ public record PemFolder(Path path) {
 	private void finishInterruptedReplacements() throws IOException {
 		List<Path> leftovers;
 		try (Stream<Path> files = Files.list(this.path)) {
-			leftovers = files
-				.filter((file) -> Files.isRegularFile(file)
-						&& file.getFileName().toString().matches("\\..+\\.(crt|key|crl)\\.new"))
+			leftovers = files.filter(Files::isRegularFile)
+				.filter((file) -> file.getFileName().toString().matches("\\..+\\.(crt|key|crl)\\.new"))
 				.toList();
 		}
 		for (Path leftover : leftovers) {
@@ -389,24 +361,8 @@ public record PemFolder(Path path) {
 	}
 
 	private static CertsException cannotWrite(Path path, IOException ex) {
-		return new CertsException("%s cannot be written: %s".formatted(path, reason(ex)),
+		return new CertsException("%s cannot be written: %s".formatted(path, PemFile.reason(ex)),
 				"Check the folder's owner, its free space and --dir");
-	}
-
-	private static String reason(IOException ex) {
-		if (ex instanceof AccessDeniedException) {
-			return PemFile.denied();
-		}
-		if (ex instanceof NoSuchFileException) {
-			return "no such file or folder";
-		}
-		if (ex instanceof FileAlreadyExistsException) {
-			return "there is a file in the way";
-		}
-		if (ex instanceof FileSystemException file && file.getReason() != null) {
-			return file.getReason();
-		}
-		return String.valueOf(ex.getMessage());
 	}
 
 	@Override

@@ -42,7 +42,6 @@ public class Upkeep {
 
 	/**
 	 * Prepares one round.
-	 * @param folder the folder
 	 * @param lifetime how long new leaves live; present ones that were made for a shorter
 	 * life, or have more than this left, are replaced; null to keep what they have
 	 * @param report told each change and its reason
@@ -58,15 +57,10 @@ public class Upkeep {
 
 	/**
 	 * Makes sure that a pair is there and says what it should.
-	 * @param name the pair
 	 * @param initial what to issue when it is missing
 	 * @param adjust what the user wants to be different from what is there
 	 */
 	public void ensure(String name, Leaf initial, UnaryOperator<Leaf> adjust) {
-		if (Files.notExists(this.folder.certificate(name))) {
-			issue(name, initial, Validity.LEAF_LIFETIME, "it was missing");
-			return;
-		}
 		X509Certificate present;
 		try {
 			present = new PemFile(this.folder.certificate(name)).certificate();
@@ -75,34 +69,28 @@ public class Upkeep {
 			issue(name, initial, Validity.LEAF_LIFETIME, ex.getMessage());
 			return;
 		}
-		if (!this.authority.hasIssued(present)) {
-			if (isOfTrusted(present)) {
-				this.report.accept("%s.crt left alone: another CA of ca.crt has issued it".formatted(name));
-			}
-			else {
-				Leaf said = Leaf.like(present, initial.purpose());
-				issue(name,
-						initial.purpose().isNamedBy(present) && Leaf.canBeLike(present) ? adjust.apply(said) : initial,
-						Validity.LEAF_LIFETIME, "the present CA had not issued it");
-			}
+		boolean fits = initial.purpose().isNamedBy(present);
+		Leaf said = Leaf.like(present, initial.purpose());
+		Leaf wanted = fits ? adjust.apply(said) : initial;
+		if (!this.authority.hasIssued(present) && isOfTrusted(present)) {
+			leaveAlone(name, "another CA of ca.crt has issued it");
+		}
+		else if (!this.authority.hasIssued(present)) {
+			issue(name, Leaf.canBeLike(present) ? wanted : initial, Validity.LEAF_LIFETIME,
+					"the present CA had not issued it");
 		}
 		else if (isRevoked(present)) {
-			reportRevoked(name, present);
+			reportEnded(name, present, "is revoked");
 		}
-		else if (!initial.purpose().isNamedBy(present)) {
+		else if (!fits) {
 			issue(name, initial, Validity.LEAF_LIFETIME, "it was not for a " + initial.purpose());
 		}
+		else if (!wanted.saysTheSameAs(said)) {
+			issue(name, wanted, Validity.LEAF_LIFETIME, "it said something else");
+		}
 		else {
-			Leaf said = Leaf.like(present, initial.purpose());
-			Leaf wanted = adjust.apply(said);
-			if (!wanted.saysTheSameAs(said)) {
-				issue(name, wanted, Validity.LEAF_LIFETIME, "it said something else");
-			}
-			else {
-				keyProblem(name, present).ifPresentOrElse(
-						(problem) -> issue(name, said, Validity.LEAF_LIFETIME, problem),
-						() -> renewWhenDue(name, present, said));
-			}
+			keyProblem(name, present).ifPresentOrElse((problem) -> issue(name, said, Validity.LEAF_LIFETIME, problem),
+					() -> renewWhenDue(name, present, said));
 		}
 	}
 
@@ -115,33 +103,16 @@ public class Upkeep {
 
 	/** One that is encrypted is somebody's, and may be good. */
 	private Optional<String> keyProblem(String name, X509Certificate present) {
+		PemFile key = new PemFile(this.folder.key(name));
 		try {
-			return matchesKey(name, present) ? Optional.empty() : Optional.of("its key did not belong to it");
+			return matches(key, present) ? Optional.empty() : Optional.of("its key did not belong to it");
 		}
 		catch (CertsException ex) {
-			if (Files.exists(this.folder.key(name)) && new PemFile(this.folder.key(name)).isEncrypted()) {
+			if (Files.exists(key.path()) && key.isEncrypted()) {
 				throw ex;
 			}
 			return Optional.of(ex.getMessage());
 		}
-	}
-
-	private boolean isRevoked(X509Certificate present) {
-		return this.revocations.isPresent() && this.revocations.get().isRevoked(present);
-	}
-
-	/** Whoever revoked it did not mean it to come back by itself. */
-	private void reportRevoked(String name, X509Certificate present) {
-		reportEnded(name, present, "is revoked");
-	}
-
-	private void reportEnded(String name, X509Certificate present, String how) {
-		this.report.accept("%s.crt %s. If its holder is to have a new one: certs %s --dir %s --name %1$s".formatted(
-				name, how, Leaf.like(present, purpose(present)).options(), Printable.word(this.folder.toString())));
-	}
-
-	private static Purpose purpose(X509Certificate present) {
-		return Purpose.SERVER.isNamedBy(present) ? Purpose.SERVER : Purpose.CLIENT;
 	}
 
 	/**
@@ -152,64 +123,89 @@ public class Upkeep {
 	public void renewAll() {
 		for (String name : this.folder.names()) {
 			if (!name.equals(PemFolder.CA) && Files.exists(this.folder.key(name))) {
-				renew(name);
+				try {
+					renew(name, new PemFile(this.folder.certificate(name)).certificate());
+				}
+				catch (CertsException ex) {
+					leaveAlone(name, ex.getMessage());
+				}
 			}
 		}
 	}
 
-	private void renew(String name) {
-		try {
-			X509Certificate present = new PemFile(this.folder.certificate(name)).certificate();
-			if (this.authority.hasIssued(present) && matchesKey(name, present)) {
-				if (PemFolder.isStillValid(present) || PAIR.contains(name)) {
-					renewWhenDue(name, present, Leaf.like(present, purpose(present)));
-				}
-				else {
-					reportEnded(name, present, "left alone: it expired on " + present.getNotAfter().toInstant());
-				}
-			}
-			else {
-				this.report.accept("%s.crt left alone: this CA has not issued it for %s.key".formatted(name, name));
-			}
+	private void renew(String name, X509Certificate present) {
+		if (!this.authority.hasIssued(present) || !matches(new PemFile(this.folder.key(name)), present)) {
+			leaveAlone(name, "this CA has not issued it for %s.key".formatted(name));
 		}
-		catch (CertsException ex) {
-			this.report.accept("%s.crt left alone: %s".formatted(name, ex.getMessage()));
+		else if (PemFolder.isStillValid(present) || PAIR.contains(name)) {
+			renewWhenDue(name, present, Leaf.like(present, purpose(present)));
+		}
+		else {
+			reportEnded(name, present, "left alone: it expired on " + present.getNotAfter().toInstant());
 		}
 	}
 
 	private void renewWhenDue(String name, X509Certificate present, Leaf said) {
-		Instant now = Instant.now();
-		Validity validity = Validity.of(present);
 		if (isRevoked(present)) {
-			reportRevoked(name, present);
+			reportEnded(name, present, "is revoked");
 		}
 		else if (!Leaf.canBeLike(present)) {
-			this.report.accept("%s.crt left alone: it says what certs does not issue".formatted(name));
+			leaveAlone(name, "it says what certs does not issue");
 		}
-		else if (validity.notBefore().isAfter(now)) {
-			issue(name, said, validity.lifetime(), "it was not valid yet");
-		}
-		else if (validity.isNearEnd(now)) {
-			issue(name, said, validity.lifetime(), "it was valid until " + validity.describeEnd(now));
-		}
-		else if (this.lifetime != null && Duration.between(now, validity.notAfter()).compareTo(this.lifetime) > 0) {
-			issue(name, said, validity.lifetime(), "it was valid for longer than asked");
-		}
-		else if (this.lifetime != null && validity.lifetime().compareTo(this.lifetime) < 0
-				&& present.getNotAfter().before(this.authority.certificate().getNotAfter())) {
-			issue(name, said, validity.lifetime(), "it was made for a shorter life than asked");
+		else {
+			Validity validity = Validity.of(present);
+			whyDue(validity).ifPresent((reason) -> issue(name, said, validity.lifetime(), reason));
 		}
 	}
 
-	private boolean matchesKey(String name, X509Certificate certificate) {
-		return new KeyAndCertificate(new PemFile(this.folder.key(name)).privateKey(), certificate).belongTogether();
+	private Optional<String> whyDue(Validity validity) {
+		Instant now = Instant.now();
+		if (validity.notBefore().isAfter(now)) {
+			return Optional.of("it was not valid yet");
+		}
+		if (validity.isNearEnd(now)) {
+			return Optional.of("it was valid until " + validity.describeEnd(now));
+		}
+		if (this.lifetime == null) {
+			return Optional.empty();
+		}
+		if (Duration.between(now, validity.notAfter()).compareTo(this.lifetime) > 0) {
+			return Optional.of("it was valid for longer than asked");
+		}
+		// One that ends with the CA cannot be had for longer.
+		return (validity.lifetime().compareTo(this.lifetime) < 0
+				&& validity.notAfter().isBefore(Validity.of(this.authority.certificate()).notAfter()))
+						? Optional.of("it was made for a shorter life than asked") : Optional.empty();
+	}
+
+	private boolean isRevoked(X509Certificate present) {
+		return this.revocations.filter((list) -> list.isRevoked(present)).isPresent();
+	}
+
+	private static boolean matches(PemFile key, X509Certificate certificate) {
+		return new KeyAndCertificate(key.privateKey(), certificate).belongTogether();
+	}
+
+	private static Purpose purpose(X509Certificate present) {
+		return Purpose.SERVER.isNamedBy(present) ? Purpose.SERVER : Purpose.CLIENT;
+	}
+
+	/** Whoever revoked it, or let it run out, did not mean it to come back by itself. */
+	private void reportEnded(String name, X509Certificate present, String how) {
+		this.report.accept("%s.crt %s. If its holder is to have a new one: certs %s --dir %s --name %1$s".formatted(
+				name, how, Leaf.like(present, purpose(present)).options(), Printable.word(this.folder.toString())));
+	}
+
+	private void leaveAlone(String name, String reason) {
+		this.report.accept("%s.crt left alone: %s".formatted(name, reason));
 	}
 
 	private void issue(String name, Leaf leaf, Duration defaultLifetime, String reason) {
 		Duration planned = (this.lifetime != null) ? this.lifetime : defaultLifetime;
+		X509Certificate ca = this.authority.certificate();
 		KeyAndCertificate issued = this.authority.issue(leaf, Validity.plan(Instant.now(), null, planned));
 		this.folder.write(name, issued);
-		boolean shortened = issued.certificate().getNotAfter().equals(this.authority.certificate().getNotAfter());
+		boolean shortened = issued.certificate().getNotAfter().equals(ca.getNotAfter());
 		this.report.accept("%s issued, valid until %s, because %s%s".formatted(this.folder.certificate(name),
 				Validity.of(issued.certificate()).describeEnd(Instant.now()), reason,
 				shortened ? ". It ends with the CA: create the next one in time" : ""));
@@ -238,6 +234,9 @@ public class Upkeep {
 		});
 	}
 
+	/**
+	 * Copies a pair to where one service alone can see it; to nowhere without a target.
+	 */
 	public void copy(String name, Path target, boolean withRevocationList) {
 		if (target != null && this.folder.copy(name, new PemFolder(target), withRevocationList)) {
 			this.report.accept("%s has the %s's files".formatted(target, name));

@@ -7,6 +7,7 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CRLReason;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateFactory;
@@ -32,7 +33,6 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v2CRLBuilder;
@@ -80,22 +80,18 @@ public final class CertificateAuthority {
 	/**
 	 * Creates a root: self-signed, with a key of its own. Nothing but leaves can be
 	 * issued below it ({@code pathlen:0}).
-	 * @param name its name
-	 * @param keyType the kind of its key
-	 * @param validity how long it is valid
-	 * @return its key and certificate
 	 */
 	public static KeyAndCertificate create(CommonName name, KeyType keyType, Validity validity) {
 		KeyPair keyPair = keyType.newKeyPair();
 		X500Name subject = name.toSubject();
-		X509v3CertificateBuilder builder = builder(subject, subject, keyPair.getPublic(), validity);
 		try {
-			builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-			builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-			builder.addExtension(Extension.subjectKeyIdentifier, false, keyIdentifier(keyPair.getPublic()));
-			builder.addExtension(Extension.authorityKeyIdentifier, false,
-					new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(keyPair.getPublic()));
-			return signed(builder, keyPair.getPrivate(), keyPair);
+			return signed(
+					builder(subject, subject, keyPair.getPublic(), validity)
+						.addExtension(Extension.authorityKeyIdentifier, false,
+								new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(keyPair.getPublic()))
+						.addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
+						.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign)),
+					keyPair.getPrivate(), keyPair);
 		}
 		catch (CertIOException | GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);
@@ -104,26 +100,23 @@ public final class CertificateAuthority {
 
 	/**
 	 * Issues a leaf certificate with a new key. It never outlives the CA.
-	 * @param leaf what it says
 	 * @param requested how long it is to be valid; shortened to the end of the CA
-	 * @return its key and certificate
 	 */
 	public KeyAndCertificate issue(Leaf leaf, Validity requested) {
 		KeyPair keyPair = leaf.keyType().newKeyPair();
-		X509v3CertificateBuilder builder = builder(CommonName.subject(this.certificate), leaf.subject(),
-				keyPair.getPublic(), withinOwn(requested));
 		try {
-			builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
 			// Signing is all that a key does in TLS 1.3 and in the forward-secret suites
 			// of TLS 1.2, so even an RSA server needs no keyEncipherment.
-			builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-			builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(leaf.purpose().keyPurpose()));
-			builder.addExtension(Extension.subjectKeyIdentifier, false, keyIdentifier(keyPair.getPublic()));
-			builder.addExtension(Extension.authorityKeyIdentifier, false, authorityKeyIdentifier());
-			if (!leaf.hosts().isEmpty()) {
+			X509v3CertificateBuilder builder = builder(CommonName.subject(this.certificate), leaf.subject(),
+					keyPair.getPublic(), withinOwn(requested))
+				.addExtension(Extension.authorityKeyIdentifier, false, authorityKeyIdentifier())
+				.addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+				.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+				.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(leaf.purpose().keyPurpose()));
+			if (!leaf.names().isEmpty()) {
 				boolean onlyName = leaf.subject().getRDNs().length == 0;
-				GeneralName[] names = leaf.hosts().stream().map(Host::toGeneralName).toArray(GeneralName[]::new);
-				builder.addExtension(Extension.subjectAlternativeName, onlyName, new GeneralNames(names));
+				builder.addExtension(Extension.subjectAlternativeName, onlyName,
+						new GeneralNames(leaf.names().toArray(GeneralName[]::new)));
 			}
 			KeyAndCertificate issued = signed(builder, keyPair.getPrivate(),
 					new KeyPair(this.certificate.getPublicKey(), this.key));
@@ -173,8 +166,7 @@ public final class CertificateAuthority {
 			return requested;
 		}
 		if (end.isBefore(Instant.now()) || !requested.notBefore().isBefore(end)) {
-			throw new CertsException("The CA expired on %s, before the new certificate could be used".formatted(end),
-					"Create a new CA in another folder: certs init --dir DIR");
+			throw expired(", before the new certificate could be used");
 		}
 		return new Validity(requested.notBefore(), end);
 	}
@@ -188,10 +180,8 @@ public final class CertificateAuthority {
 	 * @param reason why they are revoked
 	 * @param requested from this update to the next one; later, and as long, where the
 	 * previous list was dated later
-	 * @return the list
 	 */
-	public X509CRL signRevocationList(X509CRL previous, List<BigInteger> added, RevocationReason reason,
-			Validity requested) {
+	public X509CRL signRevocationList(X509CRL previous, List<BigInteger> added, CRLReason reason, Validity requested) {
 		refuseWhenExpired();
 		boolean[] usage = this.certificate.getKeyUsage();
 		if (usage != null && !usage[CRL_SIGN]) {
@@ -211,7 +201,7 @@ public final class CertificateAuthority {
 			for (BigInteger serial : added) {
 				// Not "now": an entry must not be younger than the list it stands in,
 				// which is dated back a little for slow clocks.
-				builder.addCRLEntry(serial, Date.from(validity.notBefore()), reason.code());
+				builder.addCRLEntry(serial, Date.from(validity.notBefore()), reason.ordinal());
 			}
 			builder.addExtension(Extension.cRLNumber, false, new ASN1Integer(number));
 			builder.addExtension(Extension.authorityKeyIdentifier, false, authorityKeyIdentifier());
@@ -234,15 +224,17 @@ public final class CertificateAuthority {
 		return requested.notEarlierThan(RevocationList.validity(previous).notBefore());
 	}
 
-	/**
-	 * Nobody trusts what an expired CA signs, not even its revocation list.
-	 */
+	/** Nobody trusts what an expired CA signs, not even its revocation list. */
 	public void refuseWhenExpired() {
-		Instant end = this.certificate.getNotAfter().toInstant();
-		if (end.isBefore(Instant.now())) {
-			throw new CertsException("The CA expired on %s, so nobody trusts what it signs".formatted(end),
-					"Create a new CA in another folder: certs init --dir DIR");
+		if (this.certificate.getNotAfter().before(new Date())) {
+			throw expired(", so nobody trusts what it signs");
 		}
+	}
+
+	private CertsException expired(String consequence) {
+		return new CertsException(
+				"The CA expired on %s%s".formatted(this.certificate.getNotAfter().toInstant(), consequence),
+				"Create a new CA in another folder: certs init --dir DIR");
 	}
 
 	/** Whether issuer name and signature of a certificate are those of this CA. */
@@ -266,14 +258,12 @@ public final class CertificateAuthority {
 				new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(this.certificate).getKeyIdentifierOctets());
 	}
 
-	private static SubjectKeyIdentifier keyIdentifier(PublicKey key) throws GeneralSecurityException {
-		return new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key);
-	}
-
-	private static X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, PublicKey key,
-			Validity validity) {
+	private static X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, PublicKey key, Validity validity)
+			throws CertIOException, GeneralSecurityException {
 		return new X509v3CertificateBuilder(issuer, newSerial(), Date.from(validity.notBefore()),
-				Date.from(validity.notAfter()), subject, SubjectPublicKeyInfo.getInstance(key.getEncoded()));
+				Date.from(validity.notAfter()), subject, SubjectPublicKeyInfo.getInstance(key.getEncoded()))
+			.addExtension(Extension.subjectKeyIdentifier, false,
+					new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key));
 	}
 
 	private static BigInteger newSerial() {

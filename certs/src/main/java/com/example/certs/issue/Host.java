@@ -3,25 +3,17 @@ package com.example.certs.issue;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.security.cert.CertificateParsingException;
-import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.util.IPAddress;
 
 /**
- * A DNS name or an IP address as it stands in a certificate's subject alternative name
- * (RFC 5280, section 4.2.1.6) and is matched by a client (RFC 9525, section 6).
+ * A DNS name or an IP address as a client matches it (RFC 9525, section 6).
  *
- * @param address whether this is an IP address
  * @param value the DNS name in lower-case A-labels, or the address in its short form
  */
-public record Host(boolean address, String value) {
+public record Host(String value) {
 
 	private static final int MAX_DNS_NAME_LENGTH = 253;
 
@@ -29,7 +21,6 @@ public record Host(boolean address, String value) {
 	 * Reads what a user typed. International names become A-labels; a wildcard may stand
 	 * for the whole left-most label only.
 	 * @param text a DNS name or an IP address
-	 * @return the host
 	 * @throws IllegalArgumentException with the reason why this is no host
 	 */
 	public static Host parse(String text) {
@@ -60,7 +51,7 @@ public record Host(boolean address, String value) {
 		if (name.substring(name.lastIndexOf('.') + 1).chars().allMatch(Character::isDigit)) {
 			throw new IllegalArgumentException("this is neither an IP address nor a DNS name");
 		}
-		return new Host(false, wildcard ? "*." + name : name);
+		return new Host(wildcard ? "*." + name : name);
 	}
 
 	private static String toAscii(String name) {
@@ -85,50 +76,20 @@ public record Host(boolean address, String value) {
 	private static Host ofAddress(String literal) {
 		try {
 			// A literal is never looked up.
-			String full = InetAddress.getByName(literal).getHostAddress();
-			return new Host(true, full.replaceFirst("(^|:)(0(:|$)){2,}", "::"));
+			return new Host(AlternativeNames.shortened(InetAddress.getByName(literal)));
 		}
 		catch (UnknownHostException ex) {
 			throw new IllegalArgumentException("this is no IP address", ex);
 		}
 	}
 
-	/** The DNS names and IP addresses that a certificate is for, in their order. */
-	public static List<Host> allOf(X509Certificate certificate) {
-		try {
-			List<Host> hosts = new ArrayList<>();
-			for (List<?> name : names(certificate)) {
-				if (name.get(0).equals(GeneralName.dNSName)) {
-					hosts.add(new Host(false, ((String) name.get(1)).toLowerCase(Locale.ROOT)));
-				}
-				else if (name.get(0).equals(GeneralName.iPAddress)) {
-					hosts.add(ofAddress((String) name.get(1)));
-				}
-			}
-			return hosts;
-		}
-		catch (CertificateParsingException | IllegalArgumentException ex) {
-			// A SAN that cannot be read names no host.
-			return List.of();
-		}
-	}
-
-	/** Whether a certificate has alternative names of these two kinds only. */
-	static boolean areAllNamesOf(X509Certificate certificate) {
-		try {
-			return allOf(certificate).size() == names(certificate).size();
-		}
-		catch (CertificateParsingException ex) {
-			return false;
-		}
-	}
-
-	private static Collection<List<?>> names(X509Certificate certificate) throws CertificateParsingException {
-		return Objects.requireNonNullElse(certificate.getSubjectAlternativeNames(), List.of());
+	/** Whether this is one DNS name, and neither an IP address nor a wildcard. */
+	public boolean isOneName() {
+		return !IPAddress.isValid(this.value) && !this.value.startsWith("*");
 	}
 
 	GeneralName toGeneralName() {
-		return new GeneralName(this.address ? GeneralName.iPAddress : GeneralName.dNSName, this.value);
+		return new GeneralName(IPAddress.isValid(this.value) ? GeneralName.iPAddress : GeneralName.dNSName, this.value);
 	}
 
 	@Override

@@ -7,21 +7,23 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.example.certs.problem.Printable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.GeneralName;
 
 /**
  * What a leaf certificate is to say, before there is a key or a serial number.
  *
  * @param purpose which side of the connection it is for
- * @param subject whom it names; may be empty for a server, whose names are its hosts
- * @param hosts the subject alternative names
+ * @param subject whom it names; may be empty where the alternative names say that
+ * @param names the subject alternative names: hosts of a server, identities of a client
  * @param keyType the kind of key
  */
-public record Leaf(Purpose purpose, X500Name subject, List<Host> hosts, KeyType keyType) {
+public record Leaf(Purpose purpose, X500Name subject, List<GeneralName> names, KeyType keyType) {
 
 	private static final X500Name NO_SUBJECT = X500Name.getInstance(new DERSequence());
 
@@ -30,40 +32,57 @@ public record Leaf(Purpose purpose, X500Name subject, List<Host> hosts, KeyType 
 	 * there for people, and left out where the first host does not fit into it.
 	 * @param hosts its hosts, at least one
 	 * @param keyType the kind of key
-	 * @return what to issue
 	 */
 	public static Leaf server(List<Host> hosts, KeyType keyType) {
 		String first = hosts.get(0).value();
 		X500Name subject = (first.length() <= CommonName.MAX_LENGTH) ? new CommonName(first).toSubject() : NO_SUBJECT;
-		return new Leaf(Purpose.SERVER, subject, hosts, keyType);
+		return new Leaf(Purpose.SERVER, subject, hosts.stream().map(Host::toGeneralName).distinct().toList(), keyType);
 	}
 
-	/** A client certificate, which names a caller and no host. */
-	public static Leaf client(CommonName name, KeyType keyType) {
-		return new Leaf(Purpose.CLIENT, name.toSubject(), List.of(), keyType);
+	/**
+	 * A client certificate. It has each name that is given, at least one, and no other.
+	 * @param name the common name, or null for a certificate without a subject
+	 * @param uri the one URI, or null
+	 * @param dns the one DNS name, or null
+	 * @param keyType the kind of key
+	 */
+	public static Leaf client(CommonName name, CallerUri uri, Host dns, KeyType keyType) {
+		Stream<GeneralName> uris = Stream.ofNullable(uri).map(CallerUri::toGeneralName);
+		Stream<GeneralName> hosts = Stream.ofNullable(dns).map(Host::toGeneralName);
+		return new Leaf(Purpose.CLIENT, (name != null) ? name.toSubject() : NO_SUBJECT,
+				Stream.concat(uris, hosts).toList(), keyType);
 	}
 
 	/** What another certificate says, so that its successor says the same. */
 	public static Leaf like(X509Certificate certificate, Purpose purpose) {
-		return new Leaf(purpose, CommonName.subject(certificate), Host.allOf(certificate),
+		return new Leaf(purpose, CommonName.subject(certificate), AlternativeNames.of(certificate),
 				KeyType.of(certificate.getPublicKey()));
 	}
 
 	/**
 	 * Whether the successor of a certificate would say all that it says.
-	 * @param certificate the certificate to replace
 	 * @return {@code false} for a CA, for another purpose than one of ours, for names
-	 * that are no hosts, and for keys that we do not make
+	 * that cannot be read, and for keys that we do not make
 	 */
 	public static boolean canBeLike(X509Certificate certificate) {
 		return certificate.getBasicConstraints() < 0 && Purpose.extendedKeyUsage(certificate).size() == 1
 				&& (Purpose.SERVER.isNamedBy(certificate) || Purpose.CLIENT.isNamedBy(certificate))
-				&& Host.areAllNamesOf(certificate) && KeyType.isMade(certificate.getPublicKey());
+				&& AlternativeNames.areReadable(certificate) && KeyType.isMade(certificate.getPublicKey());
+	}
+
+	/** The same, with another subject. */
+	public Leaf withSubjectOf(Leaf other) {
+		return new Leaf(this.purpose, other.subject, this.names, this.keyType);
+	}
+
+	/** The same, with another kind of key. */
+	public Leaf with(KeyType type) {
+		return new Leaf(this.purpose, this.subject, this.names, type);
 	}
 
 	/**
-	 * Whether a certificate is for the same as this: the client of the same name, or a
-	 * server that has a host in common.
+	 * Whether a certificate is for the same as this: the client of the same names, by
+	 * whichever of them a service goes, or a server that has a host in common.
 	 * @param present a certificate that this one would replace
 	 * @return whether its holder would still be who it was
 	 */
@@ -71,28 +90,45 @@ public record Leaf(Purpose purpose, X500Name subject, List<Host> hosts, KeyType 
 		if (!Purpose.extendedKeyUsage(present).isEmpty() && !this.purpose.isNamedBy(present)) {
 			return false;
 		}
-		return (this.purpose == Purpose.SERVER) ? !Collections.disjoint(this.hosts, Host.allOf(present))
-				: CommonName.allOf(this.subject).equals(CommonName.allOf(CommonName.subject(present)));
+		Leaf said = like(present, this.purpose);
+		return (this.purpose == Purpose.SERVER) ? !Collections.disjoint(this.names, said.names)
+				: CommonName.allOf(this.subject).equals(CommonName.allOf(said.subject)) && hasTheNamesOf(said);
 	}
 
 	/** The options of the command that issues it. */
 	public String options() {
 		if (this.purpose == Purpose.SERVER) {
-			return "server --host " + this.hosts.stream().map(Host::toString).collect(Collectors.joining(","));
+			return "server --host "
+					+ this.names.stream().map(AlternativeNames::textOf).collect(Collectors.joining(","));
 		}
-		List<String> names = CommonName.allOf(this.subject);
-		return "client --cn " + ((names.size() == 1) ? Printable.word(names.get(0)) : "NAME");
+		return "client"
+				+ CommonName.allOf(this.subject).stream().map((name) -> option("--cn", name)).findFirst().orElse("")
+				+ identity(GeneralName.uniformResourceIdentifier, "--uri") + identity(GeneralName.dNSName, "--dns");
+	}
+
+	private String identity(int kind, String option) {
+		return this.names.stream()
+			.filter((name) -> name.getTagNo() == kind)
+			.map((name) -> option(option, AlternativeNames.textOf(name)))
+			.findFirst()
+			.orElse("");
+	}
+
+	private static String option(String option, String value) {
+		return " %s %s".formatted(option, Printable.word(value));
 	}
 
 	/**
-	 * Whether both say the same; the order of the hosts does not matter.
-	 * @param other another one
+	 * Whether both say the same; the order of the names does not matter.
 	 * @return whether a certificate for one will do for the other
 	 */
 	public boolean saysTheSameAs(Leaf other) {
 		return this.purpose == other.purpose && this.keyType == other.keyType
-				&& Arrays.equals(encoded(this.subject), encoded(other.subject))
-				&& new HashSet<>(this.hosts).equals(new HashSet<>(other.hosts));
+				&& Arrays.equals(encoded(this.subject), encoded(other.subject)) && hasTheNamesOf(other);
+	}
+
+	private boolean hasTheNamesOf(Leaf other) {
+		return new HashSet<>(this.names).equals(new HashSet<>(other.names));
 	}
 
 	// X500Name.equals folds case and blanks, which are different callers to us.

@@ -31,7 +31,6 @@ public enum Purpose {
 
 	/**
 	 * Whether the certificate's extended key usage names this purpose.
-	 * @param certificate the certificate
 	 * @return false also for a certificate without the extension, or with one that cannot
 	 * be read
 	 */
@@ -41,7 +40,6 @@ public enum Purpose {
 
 	/**
 	 * The purposes a certificate is limited to.
-	 * @param certificate the certificate
 	 * @return object identifiers; empty where the certificate sets no limit
 	 */
 	static List<String> extendedKeyUsage(X509Certificate certificate) {
@@ -56,7 +54,6 @@ public enum Purpose {
 
 	/**
 	 * Describes what a certificate is for in a word or two.
-	 * @param certificate the certificate
 	 * @return {@code CA}, {@code server}, {@code client}, both, {@code any} or
 	 * {@code other}
 	 */

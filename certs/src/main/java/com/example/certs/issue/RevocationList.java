@@ -36,7 +36,6 @@ public final class RevocationList {
 
 	/**
 	 * Why no service takes a list now, whatever it says.
-	 * @param list the list
 	 * @return the reason, or empty where it is taken
 	 */
 	public static Optional<String> whyNotTaken(X509CRL list) {

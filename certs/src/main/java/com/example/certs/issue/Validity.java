@@ -46,11 +46,9 @@ public record Validity(Instant notBefore, Instant notAfter) {
 
 	/**
 	 * Plans a validity.
-	 * @param now the present
 	 * @param notBefore the beginning, or null to begin a little before the present
 	 * @param lifetime from beginning to end; a negative one ends that long before the
 	 * present, after a day or from {@code notBefore} on, for test material
-	 * @return the validity
 	 * @throws IllegalArgumentException when it is empty or X.509 cannot express it
 	 */
 	public static Validity plan(Instant now, Instant notBefore, Duration lifetime) {
@@ -90,7 +88,6 @@ public record Validity(Instant notBefore, Instant notAfter) {
 	/**
 	 * Whether it is time to replace what has this validity: in the last third of its
 	 * life, which leaves room for a replacement that fails for a while.
-	 * @param now the present
 	 * @return whether less than a third is left
 	 */
 	public boolean isNearEnd(Instant now) {
@@ -103,7 +100,6 @@ public record Validity(Instant notBefore, Instant notAfter) {
 
 	/**
 	 * Says when it ends, for people.
-	 * @param now the present
 	 * @return for example {@code 2027-02-21T10:00:00Z (in 90 days)}
 	 */
 	public String describeEnd(Instant now) {

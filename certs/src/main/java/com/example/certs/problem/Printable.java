@@ -17,7 +17,6 @@ public final class Printable {
 	 * Escapes control characters, line separators and invisible characters, such as those
 	 * that change the writing direction, as {@code \}{@code uXXXX}; all other text stays
 	 * as it is.
-	 * @param text the text to print
 	 * @return the same text on one line
 	 */
 	public static String of(String text) {
@@ -26,7 +25,6 @@ public final class Printable {
 
 	/**
 	 * Writes a text so that it can be pasted into a shell as one word.
-	 * @param text any text
 	 * @return the text as it is, or in quotes; in those of bash and zsh where it has
 	 * something to escape
 	 */

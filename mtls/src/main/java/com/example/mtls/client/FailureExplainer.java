@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-import com.example.mtls.client.CallFailure.Reason;
+import com.example.mtls.CallFailure;
+import com.example.mtls.CallFailure.Reason;
 import com.example.mtls.material.CertificateRefusedException;
 import com.example.mtls.material.CertificateText;
 import io.netty.channel.ChannelException;
@@ -33,16 +34,15 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.NestedRuntimeException;
 import org.springframework.core.codec.CodecException;
+import org.springframework.core.codec.DecodingException;
 import org.springframework.http.ProblemDetail;
-import org.springframework.web.reactive.function.UnsupportedMediaTypeException;
-import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
@@ -53,7 +53,7 @@ import org.springframework.web.util.UriComponentsBuilder;
  * the reset that follows it overtakes it. An alert that we receive is about our
  * certificate; a {@link CertificateException} of our own is about the server's.
  */
-public class FailureExplainer {
+final class FailureExplainer {
 
 	/** Characters that we repeat of what the service says about an error. */
 	private static final int LONGEST_ANSWER = 2000;
@@ -64,22 +64,71 @@ public class FailureExplainer {
 			+ "ChaCha20.";
 
 	private static final String PROXY_PROTOCOL = "If a load balancer is in between, it may send the PROXY protocol "
-			+ "before TLS (HAProxy: send-proxy), which todo-service does not take, or wait for it (accept-proxy), and "
-			+ "we do not send it: switch it off there.";
+			+ "before TLS (HAProxy: send-proxy), which {service} does not take, or wait for it (accept-proxy), and we do "
+			+ "not send it: switch it off there.";
+
+	private static final String ISSUE_ONE = "Issue one for {service}{issueServer}";
 
 	/** How both versions of the PROXY protocol begin, in hexadecimal digits. */
 	private static final Pattern PROXY_HEADER = Pattern.compile(": (50524f5859|0d0a0d0a000d0a515549540a)");
 
+	private final Target target;
+
 	private final ServiceAddress address;
 
-	private final ServiceSettings settings;
+	private final String host;
+
+	private final Words words;
+
+	private final ClientSettings settings;
 
 	private final Clock clock;
 
-	public FailureExplainer(ServiceAddress address, ServiceSettings settings, Clock clock) {
-		this.address = address;
+	/**
+	 * Explains the failures of one service.
+	 * @param target the service, whose address is known
+	 * @param words how people know us
+	 * @param settings the limits that calls have
+	 * @param clock the time that certificates are judged by
+	 */
+	FailureExplainer(Target target, Words words, ClientSettings settings, Clock clock) {
+		this.target = target;
+		this.address = Objects.requireNonNull(target.address());
+		this.host = CertificateText.escape(this.address.host());
+		this.words = words;
 		this.settings = settings;
 		this.clock = clock;
+	}
+
+	/**
+	 * Puts the names into a text: those in braces, and what is given for each {@code %}.
+	 */
+	private String say(String text, @Nullable Object... more) {
+		return text.replace("{url}", literal(this.address.toString()))
+			.replace("{host}", literal(this.host))
+			.replace("{service}", literal(this.target.name()))
+			.replace("{setting}", literal(this.target.setting()))
+			.replace("{us}", literal(this.words.us()))
+			.replace("{certificate}", literal(this.words.certificate()))
+			.replace("{trust}", literal(this.words.trust()))
+			.replace("{issueClient}", literal(this.words.how("client --cn NAME")))
+			.replace("{issueServer}", literal(this.words.how("server --host " + this.host)))
+			.formatted(more);
+	}
+
+	private static String literal(String name) {
+		return name.replace("%", "%%");
+	}
+
+	private CallFailure failure(Reason reason, String detail, boolean sent, @Nullable Throwable cause) {
+		return new CallFailure(reason, reason.title(this.target.name(), this.words.us()), detail, sent, cause);
+	}
+
+	private record Explanation(Reason reason, String detail) {
+	}
+
+	private Explanation because(Reason reason, String text, @Nullable Object... more) {
+		return new Explanation(reason, say(text, more));
 	}
 
 	CallFailure explain(Throwable error, CallTrace trace) {
@@ -94,22 +143,21 @@ public class FailureExplainer {
 		if (explanation == null) {
 			explanation = ofExchange(error, trace);
 		}
-		return new CallFailure(explanation.reason(), explanation.detail(), trace.sent() && !isBeforeSend(error), error);
+		return failure(explanation.reason(), explanation.detail(), trace.sent() && !isBeforeSend(error), error);
 	}
 
 	CallFailure tooLarge() {
-		return new CallFailure(Reason.RESPONSE_TOO_LARGE,
-				"The answer of %s has more than %d KiB. Ask for a smaller page with limit.".formatted(this.address,
-						this.settings.maxResponseSize().toKilobytes()),
+		return failure(Reason.RESPONSE_TOO_LARGE,
+				say("The answer of {url} has more than %d KiB. Ask for less at once, or raise "
+						+ "mtls.client.max-response-size.", this.settings.maxResponseSize().toKilobytes()),
 				true, null);
 	}
 
 	CallFailure redirected(int status, @Nullable URI location) {
-		return new CallFailure(Reason.REDIRECTED,
-				("%s answered %d and sends us to %s. We go nowhere else than to TODO_SERVICE_URL; if that is where the "
-						+ "service is now, change the variable.")
-					.formatted(this.address, status,
-							(location != null) ? CertificateText.escape(place(location)) : "nowhere"),
+		return failure(Reason.REDIRECTED,
+				say("{url} answered %d and sends us to %s. We go nowhere else than to {setting}; if that is where the "
+						+ "service is now, change the setting.", status,
+						(location != null) ? CertificateText.escape(place(location)) : "nowhere"),
 				true, null);
 	}
 
@@ -119,21 +167,16 @@ public class FailureExplainer {
 	}
 
 	CallFailure tookTooLong() {
-		return new CallFailure(Reason.RESPONSE_TIMEOUT,
-				("The call to %s was given up after %s, all attempts together. What the service did with it is not known: "
-						+ "look whether it was done before you send it again.")
-					.formatted(this.address, seconds(this.settings.callTimeout())),
-				true, null);
+		return failure(Reason.RESPONSE_TIMEOUT, say(
+				"The call to {url} was given up after %s, all attempts together. What the service did with it is not "
+						+ "known: look whether it was done before you send it again.",
+				seconds(this.settings.callTimeout())), true, null);
 	}
 
 	/** Repeats an error that the service answered with, and what it said about it. */
-	public Mono<CallFailure> ofAnswer(ClientResponse response) {
-		return response.bodyToMono(ProblemDetail.class)
-			.onErrorComplete()
-			.map(FailureExplainer::said)
-			.defaultIfEmpty("")
-			.map((said) -> new CallFailure(Reason.ERROR_RESPONSE,
-					"%s answered %d%s".formatted(this.address, response.statusCode().value(), said), true, null));
+	CallFailure answered(int status, @Nullable ProblemDetail problem) {
+		return failure(Reason.ERROR_RESPONSE,
+				say("{url} answered %d%s", status, (problem != null) ? said(problem) : ""), true, null);
 	}
 
 	private static String said(ProblemDetail problem) {
@@ -144,7 +187,29 @@ public class FailureExplainer {
 					.collect(Collectors.joining(". ")), LONGEST_ANSWER);
 	}
 
-	private record Explanation(Reason reason, String detail) {
+	/** What went wrong only when an answer was read. */
+	CallFailure unreadable(Throwable error) {
+		CodecException codec = find(error, CodecException.class);
+		if (codec != null && !(codec instanceof DecodingException)) {
+			return failure(Reason.INTERNAL_ERROR, say(
+					"{service} answered, but {us} has no type to put its answer into. That is a fault of {us}, and its "
+							+ "log says which."),
+					true, error);
+		}
+		return failure(Reason.INVALID_RESPONSE,
+				say("The answer is not the one that the API of {service} promises. Check {setting}."), true, error);
+	}
+
+	/** Whether a request was not written for another reason than the network. */
+	static boolean isOfTheRequest(Throwable error) {
+		return error instanceof NestedRuntimeException || error instanceof IllegalArgumentException;
+	}
+
+	CallFailure unwritten(Throwable error) {
+		return failure(Reason.INTERNAL_ERROR,
+				say("The request to {url} could not be written: its body or a header has a form that cannot be sent. "
+						+ "That is a fault of {us}, and its log says which."),
+				false, error);
 	}
 
 	private @Nullable Explanation ofTls(Throwable error, CallTrace trace) {
@@ -154,21 +219,26 @@ public class FailureExplainer {
 		}
 		CertificateException jdkRefusal = find(error, CertificateException.class);
 		if (jdkRefusal != null) {
-			return new Explanation(Reason.SERVER_CERTIFICATE_REFUSED,
-					"The JDK does not accept the certificate of %s: %s. Issue one afresh: %s".formatted(this.address,
-							CertificateText.escape(String.valueOf(jdkRefusal.getMessage())), issueServer()));
+			return because(Reason.SERVER_CERTIFICATE_REFUSED,
+					"The JDK does not accept the certificate of {url}: %s. Issue one afresh{issueServer}",
+					CertificateText.escape(String.valueOf(jdkRefusal.getMessage())));
 		}
 		NotSslRecordException notTls = find(error, NotSslRecordException.class);
 		if (notTls != null) {
-			return PROXY_HEADER.matcher(String.valueOf(notTls.getMessage()))
-				.find() ? new Explanation(Reason.NOT_TLS, "%s answered, but with the PROXY protocol before TLS. %s".formatted(this.address, PROXY_PROTOCOL)) : new Explanation(Reason.NOT_TLS, ("%s answered, but not with TLS: it is the port of a plain protocol. Correct host and port in " + "TODO_SERVICE_URL; todo-service serves TLS on 8443, and its port 8081 is plain HTTP.").formatted(this.address));
+			return PROXY_HEADER.matcher(String.valueOf(notTls.getMessage())).find()
+					? because(Reason.NOT_TLS,
+							"{url} answered, but with the PROXY protocol before TLS. " + PROXY_PROTOCOL)
+					: because(Reason.NOT_TLS,
+							"{url} answered, but not with TLS: it is the port of a plain protocol. Correct host and port "
+									+ "in {setting}: it must be the port where {service} serves TLS, and not the one of "
+									+ "its probes.");
 		}
 		if (find(error, SslHandshakeTimeoutException.class) != null) {
-			return new Explanation(Reason.HANDSHAKE_TIMEOUT,
-					("%s accepted the connection, but did not finish the TLS handshake within %s. It is overloaded, "
-							+ "or something else than todo-service listens there. Look into its log, and check host and "
-							+ "port in TODO_SERVICE_URL.")
-						.formatted(this.address, seconds(this.settings.handshakeTimeout())));
+			return because(Reason.HANDSHAKE_TIMEOUT,
+					"{url} accepted the connection, but did not finish the TLS handshake within %s. It is overloaded, "
+							+ "or something else than {service} listens there. Look into its log, and check host and "
+							+ "port in {setting}.",
+					seconds(this.settings.handshakeTimeout()));
 		}
 		SSLException ssl = find(error, SSLException.class);
 		if (ssl != null && !(ssl instanceof SSLPeerUnverifiedException)) {
@@ -177,33 +247,34 @@ public class FailureExplainer {
 			if (alert >= 0) {
 				return alert(message.substring(alert + RECEIVED_ALERT.length()), trace);
 			}
-			return new Explanation(Reason.HANDSHAKE_FAILED,
-					"TLS with %s failed: %s. %s".formatted(this.address, CertificateText.escape(message), IN_COMMON));
+			return because(Reason.HANDSHAKE_FAILED, "TLS with {url} failed: %s. " + IN_COMMON,
+					CertificateText.escape(message));
 		}
 		return null;
 	}
 
 	private Explanation serverRefused(CertificateRefusedException refusal) {
-		Reason reason = Reason.of(refusal);
-		String cure = switch (reason) {
-			case SERVER_CERTIFICATE_EXPIRED -> "Issue a new one for todo-service: " + issueServer()
-					+ ". If it should be valid, one of the two clocks is wrong.";
-			case SERVER_CERTIFICATE_NOT_YET_VALID ->
-				"Set the clocks of both machines, or wait, or issue a new one: " + issueServer();
-			case SERVER_CERTIFICATE_UNTRUSTED ->
-				"If the service is the right one, CA_CERT_FILE_PATH of todo-client must hold the CA that issued it, and "
-						+ "the service must present its intermediate certificates too. Or issue one from the CA we trust: "
-						+ issueServer();
-			case SERVER_CERTIFICATE_FOR_ANOTHER_HOST ->
-				"Set TODO_SERVICE_URL to a host it is for, or issue one for this host: " + issueServer();
-			default -> "Issue one for todo-service: " + issueServer();
+		String refused = "We refused the certificate of {url}: %s. It has %s. ";
+		String why = String.valueOf(refusal.getMessage());
+		String which = CertificateText.describe(refusal.certificate());
+		return switch (refusal.reason()) {
+			case EXPIRED -> because(Reason.SERVER_CERTIFICATE_EXPIRED, refused
+					+ "Issue a new one for {service}{issueServer}. If it should be valid, one of the two clocks is "
+					+ "wrong.", why, which);
+			case NOT_YET_VALID -> because(Reason.SERVER_CERTIFICATE_NOT_YET_VALID,
+					refused + "Set the clocks of both machines, or wait, or issue a new one{issueServer}", why, which);
+			case UNTRUSTED -> because(Reason.SERVER_CERTIFICATE_UNTRUSTED, refused
+					+ "If the service is the right one, {trust} of {us} must hold the CA that issued it, and the "
+					+ "service must present its intermediate certificates too. Or issue one from the CA we "
+					+ "trust{issueServer}", why, which);
+			case OTHER_HOST -> because(Reason.SERVER_CERTIFICATE_FOR_ANOTHER_HOST,
+					refused + "Set {setting} to a host it is for, or issue one for this host{issueServer}", why, which);
+			case NO_HOST -> because(Reason.SERVER_CERTIFICATE_WITHOUT_HOST, refused + ISSUE_ONE, why, which);
+			case IS_A_CA -> because(Reason.SERVER_CERTIFICATE_IS_A_CA, refused + ISSUE_ONE, why, which);
+			case WRONG_PURPOSE -> because(Reason.SERVER_CERTIFICATE_WRONG_PURPOSE, refused + ISSUE_ONE, why, which);
+			case WEAK_KEY -> because(Reason.SERVER_CERTIFICATE_WEAK_KEY, refused + ISSUE_ONE, why, which);
+			case WEAK_SIGNATURE -> because(Reason.SERVER_CERTIFICATE_WEAK_SIGNATURE, refused + ISSUE_ONE, why, which);
 		};
-		return new Explanation(reason, "We refused the certificate of %s: %s. It has %s. %s".formatted(this.address,
-				refusal.getMessage(), CertificateText.describe(refusal.certificate()), cure));
-	}
-
-	private String issueServer() {
-		return "java -jar certs/target/certs.jar server --host " + CertificateText.escape(this.address.host());
 	}
 
 	/** The alerts of RFC 8446 section 6.2. */
@@ -211,19 +282,19 @@ public class FailureExplainer {
 		String about = switch (alert) {
 			case "bad_certificate", "certificate_unknown" -> usualReasons(trace.ours());
 			case "certificate_expired" ->
-				"That means: expired, or not valid yet. If the dates above say otherwise, one of "
-						+ "the two clocks is wrong. To issue a new one: java -jar certs/target/certs.jar client --cn NAME";
+				"That means: expired, or not valid yet. If the dates above say otherwise, one of the two clocks is wrong. "
+						+ "Issue a new one{issueClient}";
 			case "certificate_revoked" ->
-				"That means: revoked. If that was a mistake or the key is safe again, issue a "
-						+ "new one: java -jar certs/target/certs.jar client --cn NAME";
-			case "unknown_ca" -> "That means: todo-service does not trust the CA that issued it. CA_CERT_FILE_PATH of "
-					+ "todo-service must hold that CA's certificate, or we need one from the CA it trusts.";
-			case "unsupported_certificate" -> "That means: it may not be used by a client. Issue one that may: "
-					+ "java -jar certs/target/certs.jar client --cn NAME";
+				"That means: revoked. If that was a mistake or the key is safe again, issue a new one{issueClient}";
+			case "unknown_ca" ->
+				"That means: {service} does not trust the CA that issued it. {trust} of {service} must "
+						+ "hold that CA's certificate, or we need one from the CA it trusts.";
+			case "unsupported_certificate" ->
+				"That means: it may not be used by a client. Issue one that may{issueClient}";
 			case "certificate_required" -> "That means: none arrived, although we have one. Something between us and "
-					+ "todo-service may end TLS; the two must be connected directly.";
+					+ "{service} may end TLS; the two must be connected directly.";
 			case "access_denied" -> "That means: it is valid, but its name may not call. See MTLS_CALLERS_0_NAME and "
-					+ "following of todo-service.";
+					+ "following of {service}.";
 			default -> null;
 		};
 		if (about == null) {
@@ -231,75 +302,68 @@ public class FailureExplainer {
 				case "handshake_failure", "protocol_version", "insufficient_security" -> IN_COMMON;
 				default -> "It met something that it did not expect. " + PROXY_PROTOCOL;
 			};
-			return new Explanation(Reason.HANDSHAKE_FAILED,
-					("%s broke off the TLS handshake with the alert \"%s\". %s A server other than ours may also mean our "
-							+ "certificate%s. The log of the service says more.")
-						.formatted(this.address, CertificateText.escape(alert), cure, ours(trace)));
+			return because(Reason.HANDSHAKE_FAILED,
+					"{url} broke off the TLS handshake with the alert \"%s\". " + cure
+							+ " A server other than ours may also mean our certificate with %s. The log of the service "
+							+ "says more.",
+					CertificateText.escape(alert), CertificateText.describe(trace.ours()));
 		}
-		return new Explanation(Reason.CLIENT_CERTIFICATE_REFUSED,
-				"%s refused our certificate with the TLS alert \"%s\". We presented the one of CERT_FILE_PATH%s. %s"
-					.formatted(this.address, alert, ours(trace), about));
+		return because(Reason.CLIENT_CERTIFICATE_REFUSED,
+				"{url} refused our certificate with the TLS alert \"%s\". We presented the one of {certificate} with %s. "
+						+ about,
+				alert, CertificateText.describe(trace.ours()));
 	}
 
 	/** Java servers send one and the same alert whatever they find wrong. */
-	private String usualReasons(@Nullable X509Certificate ours) {
+	private String usualReasons(X509Certificate ours) {
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
-		if (ours != null && now.isAfter(ours.getNotAfter().toInstant())) {
-			return "It has expired. Issue a new one: java -jar certs/target/certs.jar client --cn NAME. If it should be "
-					+ "valid, our clock is wrong: it says " + now + ".";
+		if (now.isAfter(ours.getNotAfter().toInstant())) {
+			return "It has expired. Issue a new one{issueClient}. If it should be valid, our clock is wrong: it says "
+					+ now + ".";
 		}
-		String issuer = (ours != null) ? " \"" + CertificateText.escape(ours.getIssuerX500Principal().getName()) + "\""
-				: "";
-		return ("Usually it does not know the CA%s: CA_CERT_FILE_PATH of todo-service must hold its certificate, and our "
-				+ "CERT_FILE_PATH those of intermediate CAs. Or one of the two clocks is wrong: ours says %s. The log of "
-				+ "todo-service says which it is.")
-			.formatted(issuer, now);
-	}
-
-	private static String ours(CallTrace trace) {
-		X509Certificate ours = trace.ours();
-		return (ours != null) ? " with " + CertificateText.describe(ours) : "";
+		String issuer = CertificateText.escape(ours.getIssuerX500Principal().getName());
+		return "Usually it does not know the CA \"" + literal(issuer) + "\": {trust} of {service} must hold its "
+				+ "certificate, and our {certificate} those of intermediate CAs. Or one of the two clocks is wrong: ours "
+				+ "says " + now + ". The log of {service} says which it is.";
 	}
 
 	private @Nullable Explanation ofConnection(Throwable error) {
-		String host = CertificateText.escape(this.address.host());
 		UnknownHostException unknown = find(error, UnknownHostException.class);
 		if (unknown != null && unknown.getCause() != null && !isNoSuchHost(unknown)) {
-			return new Explanation(Reason.UNREACHABLE,
-					("The name server did not say where the host \"%s\" is: %s. Whether there is such a host is not "
+			return because(Reason.UNREACHABLE,
+					"The name server did not say where the host \"{host}\" is: %s. Whether there is such a host is not "
 							+ "known. Check the network of this machine and the name servers in its /etc/resolv.conf; in "
-							+ "Kubernetes, the DNS of the cluster, and whether a NetworkPolicy lets port 53 through.")
-						.formatted(host, nameServerSaid(unknown)));
+							+ "Kubernetes, the DNS of the cluster, and whether a NetworkPolicy lets port 53 through.",
+					nameServerSaid(unknown));
 		}
 		if (unknown != null) {
-			return new Explanation(Reason.UNKNOWN_HOST,
-					("No name server knows the host \"%s\". Correct TODO_SERVICE_URL (%s). In Compose and Choreo it is the "
-							+ "name of the service, which is known only inside the same project.")
-						.formatted(host, this.address));
+			return because(Reason.UNKNOWN_HOST,
+					"No name server knows the host \"{host}\". Correct {setting} ({url}). In Compose and Choreo it is the "
+							+ "name of the service, which is known only inside the same project.");
 		}
 		if (find(error, ConnectTimeoutException.class) != null) {
-			return new Explanation(Reason.CONNECT_TIMEOUT,
-					("%s did not accept a connection within %s. The machine is down or overloaded, or a firewall drops "
-							+ "the packets. Check that host and port in TODO_SERVICE_URL are right.")
-						.formatted(this.address, seconds(this.settings.connectTimeout())));
+			return because(Reason.CONNECT_TIMEOUT,
+					"{url} did not accept a connection within %s. The machine is down or overloaded, or a firewall drops "
+							+ "the packets. Check that host and port in {setting} are right.",
+					seconds(this.target.connectTimeout()));
 		}
 		if (find(error, ConnectException.class) != null) {
-			return new Explanation(Reason.CONNECTION_REFUSED,
-					"Nobody listens on port %d of \"%s\". Start todo-service, or correct TODO_SERVICE_URL (%s)."
-						.formatted(this.address.port(), host, this.address));
+			return because(Reason.CONNECTION_REFUSED,
+					"Nobody listens on port %d of \"{host}\". Start {service}, or correct {setting} ({url}).",
+					this.address.port());
 		}
-		if (find(error, NotConnectedException.class) != null || isWithoutSocket(error)) {
-			return new Explanation(Reason.UNREACHABLE,
-					("No connection to %s came about: this machine says \"%s\". Check its network and routes, and "
-							+ "whether a firewall or a NetworkPolicy rejects the connection; and TODO_SERVICE_URL.")
-						.formatted(this.address, rootMessage(error)));
+		if (find(error, ConnectionAttempt.Failure.class) != null || isWithoutSocket(error)) {
+			return because(Reason.UNREACHABLE,
+					"No connection to {url} came about: this machine says \"%s\". Check its network and routes, and "
+							+ "whether a firewall or a NetworkPolicy rejects the connection; and {setting}.",
+					rootMessage(error));
 		}
 		if (find(error, PoolAcquireTimeoutException.class) != null
 				|| find(error, PoolAcquirePendingLimitException.class) != null) {
-			return new Explanation(Reason.TOO_MANY_CALLS,
-					("All %d connections to todo-service are in use and none became free within %s. Try again later; if it "
-							+ "lasts, the service is too slow or todo-service.pool.max-connections too small.")
-						.formatted(this.settings.pool().maxConnections(), seconds(this.settings.pool().waitTimeout())));
+			return because(Reason.TOO_MANY_CALLS,
+					"All %d connections to {service} are in use and none became free within %s. Try again later; if it "
+							+ "lasts, the service is too slow or mtls.client.pool.max-connections too small.",
+					this.settings.pool().maxConnections(), seconds(this.settings.pool().waitTimeout()));
 		}
 		return null;
 	}
@@ -311,7 +375,7 @@ public class FailureExplainer {
 
 	private String nameServerSaid(UnknownHostException unknown) {
 		return (find(unknown, DnsNameResolverTimeoutException.class) != null)
-				? "it did not answer within " + seconds(this.settings.connectTimeout()) : rootMessage(unknown);
+				? "it did not answer within " + seconds(this.target.connectTimeout()) : rootMessage(unknown);
 	}
 
 	/** No socket could be made, such as when too many files are open. */
@@ -325,39 +389,24 @@ public class FailureExplainer {
 		return CertificateText.escape((cause.getMessage() != null) ? cause.getMessage() : cause.toString());
 	}
 
-	/** Whether a request was not written for another reason than the network. */
-	static boolean isOfTheRequest(Throwable error) {
-		return error instanceof CodecException || error instanceof UnsupportedMediaTypeException
-				|| error instanceof IllegalArgumentException;
-	}
-
-	CallFailure unwritten(Throwable error) {
-		return new CallFailure(Reason.INTERNAL_ERROR,
-				("The request to %s could not be written: its body or a header has a form that cannot be sent. That is a "
-						+ "fault of todo-client, and its log says which.")
-					.formatted(this.address),
-				false, error);
-	}
-
 	private Explanation ofExchange(Throwable error, CallTrace trace) {
 		if (find(error, ReadTimeoutException.class) != null) {
-			return new Explanation(Reason.RESPONSE_TIMEOUT,
-					("%s took the request, but did not answer in time: nothing came for %s. What it did with the request "
-							+ "is not known: look whether it was done before you send it again.")
-						.formatted(this.address, seconds(this.settings.responseTimeout())));
+			return because(Reason.RESPONSE_TIMEOUT,
+					"{url} took the request, but did not answer in time: nothing came for %s. What it did with the request "
+							+ "is not known: look whether it was done before you send it again.",
+					seconds(this.target.responseTimeout()));
 		}
 		if (isCut(error)) {
 			return cut(trace);
 		}
 		if (find(error, CodecException.class) != null || find(error, DecoderException.class) != null
 				|| find(error, IllegalArgumentException.class) != null) {
-			return new Explanation(Reason.INVALID_RESPONSE,
-					"%s answered with something that is not the API of todo-service. Check TODO_SERVICE_URL."
-						.formatted(this.address));
+			return because(Reason.INVALID_RESPONSE,
+					"{url} answered with something that is not the API of {service}. Check {setting}.");
 		}
-		return new Explanation(Reason.INTERNAL_ERROR,
-				"The call to %s failed in todo-client itself, and not in the service or the network: %s. Its log says more."
-					.formatted(this.address, rootMessage(error)));
+		return because(Reason.INTERNAL_ERROR,
+				"The call to {url} failed in {us} itself, and not in the service or the network: %s. Its log says more.",
+				rootMessage(error));
 	}
 
 	/** The connection was found closed before the first byte of the request. */
@@ -372,27 +421,31 @@ public class FailureExplainer {
 	}
 
 	private Explanation cut(CallTrace trace) {
+		String ours = CertificateText.describe(trace.ours());
 		if (!trace.sent()) {
-			return new Explanation(Reason.HANDSHAKE_FAILED,
-					("%s closed the connection during the TLS handshake without saying why. Something else than "
-							+ "todo-service may listen there. %s The log of the service may say more. We would have "
-							+ "presented the certificate of CERT_FILE_PATH%s.")
-						.formatted(this.address, PROXY_PROTOCOL, ours(trace)));
+			return because(Reason.HANDSHAKE_FAILED,
+					"{url} closed the connection during the TLS handshake without saying why. Something else than "
+							+ "{service} may listen there. " + PROXY_PROTOCOL
+							+ " The log of the service may say more. We would have presented the certificate of "
+							+ "{certificate} with %s.",
+					ours);
 		}
 		if (trace.firstOnConnection()) {
-			return new Explanation(Reason.CLIENT_CERTIFICATE_PROBABLY_REFUSED,
-					("%s closed the new connection right after the TLS handshake, before any answer. In TLS 1.3 that is how "
-							+ "a refused certificate looks when the alert is lost. We presented the one of CERT_FILE_PATH%s. "
-							+ "The log of todo-service says what it refused.")
-						.formatted(this.address, ours(trace)));
+			return because(Reason.CLIENT_CERTIFICATE_PROBABLY_REFUSED,
+					"{url} closed the new connection right after the TLS handshake, before any answer. In TLS 1.3 that is "
+							+ "how a refused certificate looks when the alert is lost. We presented the one of "
+							+ "{certificate} with %s. The log of {service} says what it refused.",
+					ours);
 		}
-		return new Explanation(Reason.CONNECTION_LOST,
-				("%s closed the connection before its answer was complete; it may be restarting. What it did with the "
-						+ "request is not known: look whether it was done before you send it again.")
-					.formatted(this.address));
+		return because(Reason.CONNECTION_LOST,
+				"{url} closed the connection before its answer was complete; it may be restarting. What it did with the "
+						+ "request is not known: look whether it was done before you send it again.");
 	}
 
-	private static String seconds(Duration duration) {
+	private static String seconds(@Nullable Duration duration) {
+		if (duration == null) {
+			return "a while";
+		}
 		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + " s"
 				: String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
 	}

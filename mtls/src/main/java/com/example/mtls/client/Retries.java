@@ -1,42 +1,45 @@
 package com.example.mtls.client;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
+import com.example.mtls.CallFailure;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.web.reactive.function.client.ClientRequest;
-import org.springframework.web.reactive.function.client.ClientResponse;
-import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
-import org.springframework.web.reactive.function.client.ExchangeFunction;
 
 /**
  * Tries again after a failed connection, where that can do no harm and within a budget:
  * when most calls fail, retries stop, so that they do not keep a struggling service down.
+ * An answer that has begun is not asked for again, so a stream is not repeated.
  */
-public class Retries implements ExchangeFilterFunction {
+final class Retries {
 
 	/** So many successful calls earn one retry. */
 	private static final int PRICE = 10;
 
-	private final ServiceSettings.Retry settings;
+	private final ClientSettings.Retry settings;
 
 	private final AtomicInteger savings;
 
-	public Retries(ServiceSettings settings) {
-		this.settings = settings.retry();
+	Retries(ClientSettings.Retry settings) {
+		this.settings = settings;
 		this.savings = new AtomicInteger(this.settings.budget() * PRICE);
 	}
 
-	@Override
-	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-		return next.exchange(request)
-			.doOnNext((response) -> earn())
+	/**
+	 * Repeats attempts.
+	 * @param attempt one attempt, until the answer begins
+	 * @param method the method of the request
+	 * @param conditional whether the request, if it was sent, had {@code If-Match}
+	 * @return the answer, or the last {@link CallFailure}
+	 */
+	<T> Mono<T> around(Mono<T> attempt, HttpMethod method, BooleanSupplier conditional) {
+		return attempt.doOnNext((response) -> earn())
 			.retryWhen(Retry.backoff(this.settings.attempts(), this.settings.backoff())
 				.jitter(0.5)
-				.filter((ex) -> ex instanceof CallFailure failure && isHarmless(request, failure)
+				.filter((ex) -> ex instanceof CallFailure failure && isHarmless(method, conditional, failure)
 						&& this.savings.get() >= PRICE)
 				.doBeforeRetry((retry) -> spend())
 				.onRetryExhaustedThrow((retry, signal) -> signal.failure()));
@@ -47,11 +50,10 @@ public class Retries implements ExchangeFilterFunction {
 	 * section 9.2.2). A second DELETE would be answered with 404, and a second PUT with
 	 * If-Match with 412, though the first one did its work: so those are not repeated.
 	 */
-	private static boolean isHarmless(ClientRequest request, CallFailure failure) {
+	private static boolean isHarmless(HttpMethod method, BooleanSupplier conditional, CallFailure failure) {
 		return switch (failure.reason()) {
 			case UNKNOWN_HOST, CONNECTION_REFUSED, UNREACHABLE, CONNECT_TIMEOUT, CONNECTION_LOST -> !failure.isSent()
-					|| request.method() == HttpMethod.GET
-					|| (request.method() == HttpMethod.PUT && !request.headers().containsHeader(HttpHeaders.IF_MATCH));
+					|| method == HttpMethod.GET || (method == HttpMethod.PUT && !conditional.getAsBoolean());
 			default -> false;
 		};
 	}

@@ -22,7 +22,7 @@ import com.example.mtls.material.TrustedPath;
 import io.netty.util.NetUtil;
 
 /**
- * Judges the certificate of the service in a handshake: first by our own
+ * Judges the certificate of a service in a handshake: first by our own
  * {@link CertificateRules} and host name rule, which say what is wrong, then by the JDK's
  * trust manager, which also keeps its own list of disabled algorithms, its own host name
  * check, and its own clock. Nobody asks whether it was revoked, so it should be renewed
@@ -34,34 +34,38 @@ final class ServerTrust extends X509ExtendedTrustManager {
 
 	private final List<X509Certificate> authorities;
 
-	private final ServiceAddress address;
-
 	private final Clock clock;
 
-	ServerTrust(X509ExtendedTrustManager jdk, ServiceAddress address, Clock clock) {
+	ServerTrust(X509ExtendedTrustManager jdk, Clock clock) {
 		this.jdk = jdk;
 		this.authorities = List.of(jdk.getAcceptedIssuers());
-		this.address = address;
 		this.clock = clock;
 	}
 
-	/** The path from the leaf, which the server presented first, to a trusted CA. */
-	TrustedPath check(X509Certificate[] chain) throws CertificateRefusedException {
-		checkHost(chain[0]);
+	/**
+	 * Judges what a server presented.
+	 * @param chain its leaf first
+	 * @param peer the host that we call, a name or an IP address
+	 * @return the path from the leaf to a trusted CA
+	 */
+	TrustedPath check(X509Certificate[] chain, String peer) throws CertificateRefusedException {
+		String host = ServiceAddress.shortForm(peer.replaceFirst("\\.$", ""));
+		checkHost(chain[0], host);
 		TrustedPath path = CertificateRules.check(List.of(chain), this.authorities, Purpose.SERVER,
 				this.clock.instant());
-		checkConstraints(path);
+		checkConstraints(path, host);
 		return path;
 	}
 
 	/**
 	 * Checks again what was right in the handshake and may since have run out.
 	 * @param path what {@link #check} returned
+	 * @param host the host that we call
 	 * @throws CertificateRefusedException if a certificate of the path has expired
 	 */
-	void checkValidity(TrustedPath path) throws CertificateRefusedException {
+	void checkValidity(TrustedPath path, String host) throws CertificateRefusedException {
 		if (!path.holdsAt(this.clock.instant())) {
-			check(path.certificates().toArray(X509Certificate[]::new));
+			check(path.certificates().toArray(X509Certificate[]::new), host);
 		}
 	}
 
@@ -69,9 +73,8 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	 * RFC 9525 section 6: only the SAN counts. The JDK falls back to the CN where the SAN
 	 * holds no DNS name.
 	 */
-	private void checkHost(X509Certificate leaf) throws CertificateRefusedException {
-		String host = this.address.host();
-		boolean matches = this.address.isIpAddress()
+	private void checkHost(X509Certificate leaf, String host) throws CertificateRefusedException {
+		boolean matches = ServiceAddress.isIpAddress(host)
 				? CertificateText.ipAddresses(leaf).stream().anyMatch((name) -> isSameAddress(name, host))
 				: CertificateText.dnsNames(leaf).stream().anyMatch((name) -> isSameName(name, host));
 		if (matches) {
@@ -95,12 +98,11 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	 * where a wildcard is one name (RFC 5280 section 4.2.1.10). We ask them about the
 	 * host that we call: a CA that must not issue for it cannot do so by a wildcard.
 	 */
-	private void checkConstraints(TrustedPath path) throws CertificateRefusedException {
-		String host = this.address.host();
+	private void checkConstraints(TrustedPath path, String host) throws CertificateRefusedException {
 		X509CertSelector issuerFor = new X509CertSelector();
 		try {
-			issuerFor.addPathToName(this.address.isIpAddress() ? CertificateText.IP_ADDRESS : CertificateText.DNS_NAME,
-					host);
+			issuerFor.addPathToName(
+					ServiceAddress.isIpAddress(host) ? CertificateText.IP_ADDRESS : CertificateText.DNS_NAME, host);
 		}
 		catch (IOException ex) {
 			throw new CertificateRefusedException(Reason.OTHER_HOST, path.leaf(),
@@ -135,7 +137,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
 	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
 			throws CertificateException {
-		check(chain);
+		check(chain, engine.getPeerHost());
 		this.jdk.checkServerTrusted(chain, authType, engine);
 	}
 

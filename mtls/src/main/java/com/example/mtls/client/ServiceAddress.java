@@ -13,21 +13,19 @@ import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where todo-service is: an {@code https} URL of a host and a port, nothing else.
+ * Where a service is: an {@code https} URL of a host and a port, perhaps with a path.
  * <p>
  * A dot at the end of the host keeps name servers from trying it inside search domains,
  * as in Kubernetes. It is not part of the name that TLS sends and verifies (RFC 6066
  * section 3), so it is kept apart from it.
  *
- * @param uri the URL without a path
+ * Public for pages, which show addresses in the same form.
+ *
+ * @param origin scheme, host and port (RFC 6454 section 4)
+ * @param path what the paths of calls are below, without a slash at its end
  * @param isAbsolute whether the host ended with a dot
  */
-public record ServiceAddress(URI uri, boolean isAbsolute) {
-
-	private static final String VARIABLE = "TODO_SERVICE_URL";
-
-	private static final String EXAMPLE = "Set it to the scheme https, the host and the port, for example "
-			+ "https://todo-service:8443.";
+public record ServiceAddress(URI origin, String path, boolean isAbsolute) {
 
 	private static final int HTTPS = 443;
 
@@ -39,45 +37,60 @@ public record ServiceAddress(URI uri, boolean isAbsolute) {
 	private static final Pattern LONG_WORD = Pattern
 		.compile("(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16}|[A-Za-z0-9]{25}");
 
-	/** Reads the setting, or says in a {@link SettingException} why it is no such URL. */
-	public static ServiceAddress of(@Nullable String text) {
-		if (text == null || text.isBlank()) {
-			throw new SettingException(VARIABLE, "is not set", EXAMPLE);
+	/**
+	 * Reads the setting, or says in a {@link SettingException} why it is no such URL.
+	 * @param text its value
+	 * @param setting how people know it
+	 * @param service the name of the service
+	 */
+	static ServiceAddress of(String text, String setting, String service) {
+		String example = "Set it to the scheme https, the host and the port, for example https://"
+				+ CertificateText.escape(service) + ":8443.";
+		if (text.isBlank()) {
+			throw new SettingException(setting, "is not set", example);
 		}
 		URI uri;
 		try {
 			uri = new URI(text.trim());
 		}
 		catch (URISyntaxException ex) {
-			throw problem(text, "is not a URL: " + ex.getReason(), EXAMPLE);
+			throw problem(setting, text, "is not a URL: " + ex.getReason(), example);
 		}
 		if (!"https".equalsIgnoreCase(uri.getScheme())) {
-			throw problem(text, "does not start with https://",
-					"The client speaks nothing but TLS, so that no call leaves in the clear. " + EXAMPLE
+			throw problem(setting, text, "does not start with https://",
+					"The client speaks nothing but TLS, so that no call leaves in the clear. " + example
 							+ " Choreo shows a project URL with http://; write https:// in its place.");
 		}
 		if (uri.getHost() == null) {
-			throw problem(text, "names no host, or one with characters that host names do not have", EXAMPLE);
+			throw problem(setting, text, "names no host, or one with characters that host names do not have", example);
 		}
 		if (uri.getRawUserInfo() != null) {
-			throw problem(text, "has a user or a password before the host",
-					"Take it out: the certificate says who we are. " + EXAMPLE);
+			throw problem(setting, text, "has a user or a password before the host",
+					"Take it out: the certificate says who we are. " + example);
 		}
-		if (uri.getRawQuery() != null || uri.getRawFragment() != null || !uri.getRawPath().matches("/?")) {
-			throw problem(text, "has more than a host and a port", "End it there. " + EXAMPLE);
+		if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+			throw problem(setting, text, "has more than a host, a port and a path", "End it there. " + example);
 		}
 		if (uri.getPort() == 0 || uri.getPort() > 0xFFFF) {
-			throw problem(text, "has a port outside 1 to 65535", EXAMPLE);
+			throw problem(setting, text, "has a port outside 1 to 65535", example);
 		}
 		if (uri.getHost().contains("%")) {
-			throw problem(text, "names an IPv6 address with a zone (the part from % on)",
+			throw problem(setting, text, "names an IPv6 address with a zone (the part from % on)",
 					"Name the service by its host name or by an address without a zone: one with a zone means something "
-							+ "on one machine only, and stands in no certificate. " + EXAMPLE);
+							+ "on one machine only, and stands in no certificate. " + example);
 		}
 		boolean absolute = uri.getHost().endsWith(".");
 		String host = absolute ? uri.getHost().substring(0, uri.getHost().length() - 1) : shortForm(uri.getHost());
-		String port = (uri.getPort() != -1) ? ":" + uri.getPort() : "";
-		return new ServiceAddress(URI.create("https://" + host + port), absolute);
+		return new ServiceAddress(origin(host, uri.getPort()), uri.getRawPath().replaceFirst("/+$", ""), absolute);
+	}
+
+	/** Where a call goes to. */
+	static ServiceAddress of(URI url) {
+		return new ServiceAddress(origin(String.valueOf(url.getHost()), url.getPort()), "", false);
+	}
+
+	private static URI origin(String host, int port) {
+		return URI.create("https://" + host + ((port != -1) ? ":" + port : ""));
 	}
 
 	/**
@@ -101,35 +114,39 @@ public record ServiceAddress(URI uri, boolean isAbsolute) {
 	}
 
 	/** The value is shown if it plainly is a URL without a password. */
-	private static SettingException problem(String value, String why, String cure) {
+	private static SettingException problem(String setting, String value, String why, String cure) {
 		boolean plain = PLAIN.matcher(value.trim()).matches() && !LONG_WORD.matcher(value).find();
-		return new SettingException(plain ? VARIABLE + " (" + CertificateText.escape(value) + ")" : VARIABLE, why,
-				cure);
+		return new SettingException(plain ? setting + " (" + CertificateText.escape(value) + ")" : setting, why, cure);
 	}
 
 	/** The host, as it must stand in the certificate of the service: without brackets. */
-	public String host() {
-		String host = this.uri.getHost();
+	String host() {
+		String host = this.origin.getHost();
 		return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
 	}
 
-	/** Whether the host is an IP address (version 4 or 6), not a DNS name. */
-	boolean isIpAddress() {
-		return NetUtil.isValidIpV4Address(host()) || NetUtil.isValidIpV6Address(host());
+	/** Whether a host is an IP address (version 4 or 6), not a DNS name. */
+	static boolean isIpAddress(String host) {
+		return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
 	}
 
-	public int port() {
-		return (this.uri.getPort() != -1) ? this.uri.getPort() : HTTPS;
+	int port() {
+		return (this.origin.getPort() != -1) ? this.origin.getPort() : HTTPS;
 	}
 
-	/** Whether a URL has the same scheme, host and port (RFC 6454 section 4). */
+	/** Whether a URL has the same scheme, host and port. */
 	boolean isOriginOf(URI url) {
-		return url.toString().startsWith(this.uri + "/");
+		return "https".equals(url.getScheme()) && this.origin.getRawAuthority().equals(url.getRawAuthority());
+	}
+
+	/** The URL of the service itself. */
+	URI url() {
+		return URI.create(this.origin + this.path);
 	}
 
 	@Override
 	public String toString() {
-		return this.uri.toString();
+		return this.origin.toString();
 	}
 
 }

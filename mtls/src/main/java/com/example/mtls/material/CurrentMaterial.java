@@ -4,7 +4,10 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.example.mtls.SettingException;
@@ -13,14 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.autoconfigure.ssl.SslProperties;
-import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
-import org.springframework.boot.ssl.SslBundles;
-import org.springframework.boot.ssl.SslOptions;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
@@ -43,23 +42,27 @@ public class CurrentMaterial implements SslBundleRegistrar {
 
 	private static final Duration WARN_BEFORE_EXPIRY = Duration.ofDays(14);
 
-	private final PemSslBundleProperties properties;
+	private final SslProperties properties;
 
-	private final Purpose purpose;
+	private final MaterialSettings settings;
+
+	private final Set<Purpose> purposes;
 
 	private final Clock clock;
 
-	private volatile State state;
+	private final PeerTrust.Factory trust;
 
-	private SslBundleRegistry registry;
+	private final Watched<Loaded> watched;
 
-	private List<String> contentJudged = List.of();
+	private volatile @Nullable SslBundleRegistry registry;
 
-	private List<String> contentSeen = List.of();
-
-	private boolean mayBecomeGood;
+	/** Since when bundles hold what was read; the first one waits until it is needed. */
+	private boolean inUse;
 
 	private Instant lastWarning = Instant.MIN;
+
+	private record Loaded(Material material, Instant at) {
+	}
 
 	/**
 	 * What is in use, since when, and why a newer set is not.
@@ -71,103 +74,110 @@ public class CurrentMaterial implements SslBundleRegistrar {
 	public record State(Material material, Instant loadedAt, @Nullable String refusal) {
 	}
 
-	CurrentMaterial(SslProperties properties, Purpose purpose, Clock clock) {
-		this.properties = properties.getBundle().getPem().get(BUNDLE);
-		this.purpose = purpose;
+	/**
+	 * Reads nothing yet.
+	 * @param properties those of Boot; the bundle is taken out of them once it is ours
+	 * @param settings the same, as people know them
+	 * @param purposes the ends of connections that we are, one or both
+	 * @param clock the time to judge by
+	 * @param trust makes the trust manager of the bundle
+	 */
+	CurrentMaterial(SslProperties properties, MaterialSettings settings, Set<Purpose> purposes, Clock clock,
+			PeerTrust.Factory trust) {
+		this.properties = properties;
+		this.settings = settings;
+		this.purposes = purposes;
 		this.clock = clock;
-	}
-
-	/** Comes before Boot, and so sees Boot register the bundle before anybody uses it. */
-	@Override
-	public void registerBundles(SslBundleRegistry registry) {
-		if (this.properties.isReloadOnUpdate()) {
-			throw new SettingException("spring.ssl.bundle.pem.mtls.reload-on-update", "is true",
-					"Take it out: Boot would replace the material without checking it, and it is replaced anyway.");
-		}
-		this.registry = registry;
-		this.contentJudged = content();
-		this.contentSeen = this.contentJudged;
-		Material material = Material.load(this.properties, this.purpose, this.clock.instant());
-		this.state = new State(material, this.clock.instant(), null);
-		SslBundles bundles = (DefaultSslBundleRegistry) registry;
-		bundles.addBundleRegisterHandler((name, bundle) -> {
-			if (name.equals(BUNDLE)) {
-				// Boot warns where nobody listens for the change.
-				bundles.addBundleUpdateHandler(BUNDLE, (checked) -> log(this.state.material()));
-				registry.updateBundle(BUNDLE, bundle(material));
-			}
-		});
-		warnBeforeExpiry(material);
-	}
-
-	/** What is in use now; another object once the files have changed. */
-	public State state() {
-		return this.state;
+		this.trust = trust;
+		this.watched = new Watched<>(this::content, this::load, this::use, this::refuse);
 	}
 
 	/**
-	 * Takes changed files, unless they were still different at the last look: someone may
-	 * be writing them.
+	 * Comes before Boot, which then finds no such bundle among its properties: it would
+	 * have one without our checks, and nobody can register a name twice.
 	 */
+	@Override
+	public void registerBundles(SslBundleRegistry registry) {
+		if (this.settings.isReloadOnUpdate()) {
+			throw new SettingException(this.settings.nameOf(".reload-on-update"), "is true",
+					"Take it out: Boot would replace the material without checking it, and it is replaced anyway.");
+		}
+		this.properties.getBundle().getPem().remove(BUNDLE);
+		registry.registerBundle(BUNDLE, bundle(() -> state().material()));
+		this.registry = registry;
+	}
+
+	/**
+	 * What is in use now, with another material once the files have changed. It is read
+	 * when it is needed for the first time.
+	 * @throws SettingException if it cannot be used
+	 */
+	public State state() {
+		return stateOf(this.watched.get());
+	}
+
+	/** The same, if anybody has needed it. */
+	Optional<State> known() {
+		return this.watched.known().map(this::stateOf);
+	}
+
+	private State stateOf(Loaded loaded) {
+		return new State(loaded.material(), loaded.at(), this.watched.refusal());
+	}
+
+	/** What people know the setting by that has the trusted CAs. */
+	public String trusted() {
+		return this.settings.trustName();
+	}
+
+	/** Takes changed files. */
 	void look() {
-		List<String> content = content();
-		boolean settled = content.equals(this.contentSeen);
-		this.contentSeen = content;
-		boolean changed = !content.equals(this.contentJudged);
-		// What was refused may become good while the files stay as they are: by and by
-		// the clock passes the begin of a validity.
-		if (settled && (changed || this.mayBecomeGood)) {
-			this.contentJudged = content;
-			reload(changed);
-		}
-		warnBeforeExpiry(this.state.material());
+		this.watched.look();
+		this.watched.known().ifPresent((loaded) -> warnBeforeExpiry(loaded.material()));
 	}
 
-	private void reload(boolean changed) {
-		State old = this.state;
-		try {
-			Material material = Material.load(this.properties, this.purpose, this.clock.instant());
-			this.mayBecomeGood = false;
-			use(new State(material, this.clock.instant(), null));
+	private Loaded load() {
+		if (this.registry == null) {
+			throw new SettingException(MaterialSettings.PROPERTY,
+					"is not used: the application has an SslBundleRegistry of its own, which has not asked for it",
+					"Take that bean out, or let it call registerBundles of each bean that is an SslBundleRegistrar.");
 		}
-		catch (SettingException ex) {
-			this.mayBecomeGood = true;
-			refuse(old, ex.getMessage() + ". " + ex.cure(), changed);
-		}
-		catch (RuntimeException ex) {
-			refuse(old, "it could not be applied: " + ex.getMessage() + ".", changed);
-			use(this.state);
-		}
+		return new Loaded(Material.load(this.settings, this.purposes, this.clock.instant()), this.clock.instant());
 	}
 
-	private void use(State state) {
-		this.state = state;
-		this.registry.updateBundle(BUNDLE, bundle(state.material()));
-	}
-
-	private void refuse(State old, String why, boolean changed) {
-		this.state = new State(old.material(), old.loadedAt(), why);
-		if (changed) {
-			logger.warn("New TLS material is not used: {} The material of {} stays in use.", why, old.loadedAt());
+	private void use(Loaded loaded) {
+		log(loaded.material());
+		if (this.inUse) {
+			this.registry.updateBundle(BUNDLE, bundle(loaded::material));
 		}
+		else {
+			warnBeforeExpiry(loaded.material());
+		}
+		this.inUse = true;
 	}
 
-	private SslBundle bundle(Material material) {
-		return material.toBundle(SslOptions.of(this.properties.getOptions().getCiphers(),
-				this.properties.getOptions().getEnabledProtocols()));
+	private void refuse(String why, String cure) {
+		logger.warn("New TLS material is not used: {} The material of {} stays in use.", this.watched.refusal(),
+				this.watched.get().at());
+	}
+
+	private SslBundle bundle(Supplier<Material> material) {
+		return new MaterialBundle(material, this.settings.options(), this.trust);
 	}
 
 	private void log(Material material) {
+		String trusted = this.settings.trust().variable();
 		logger.info("TLS material in use. Our certificate: {}. Trusted CAs: {}",
 				CertificateText.describe(material.leaf()),
 				material.authorities().stream().map(CertificateText::subject).toList());
 		material.foreignIssuer()
 			.ifPresent((issuer) -> logger.info("Our certificate comes from the CA {}, which is not among those of "
-					+ "CA_CERT_FILE_PATH. That is fine if the other side trusts it: its CA_CERT_FILE_PATH must hold "
-					+ "that CA. If it is an intermediate one, append its certificate to our CERT_FILE_PATH.", issuer));
+					+ "{}. That is fine if the other side trusts it: its {} must hold that CA. If it is an intermediate "
+					+ "one, append its certificate to our {}.", issuer, trusted, this.settings.trustName(),
+					this.settings.certificate().variable()));
 		material.leftOut()
 			.forEach((refused) -> logger.warn(
-					"CA_CERT_FILE_PATH holds a CA certificate that {} and is left out: {}. Take it out of the file.",
+					"{} holds a CA certificate that {} and is left out: {}. Take it out of the file.", trusted,
 					(refused.reason() == Reason.EXPIRED) ? "has expired"
 							: "cannot be used (" + refused.getMessage() + ")",
 					CertificateText.describe(refused.certificate())));
@@ -177,7 +187,7 @@ public class CurrentMaterial implements SslBundleRegistrar {
 		Instant now = this.clock.instant();
 		if (now.minus(Duration.ofDays(1)).isAfter(this.lastWarning)) {
 			warnBeforeExpiry("Our certificate", material.leaf(), now,
-					"Issue a new one in time: java -jar certs/target/certs.jar " + this.purpose.command());
+					"Issue a new one in time" + this.settings.tool().how(this.purposes.iterator().next().command()));
 			Stream.concat(material.chain().stream().skip(1), material.authorities().stream())
 				.distinct()
 				.forEach((ca) -> warnBeforeExpiry("The CA certificate", ca, now,
@@ -195,12 +205,10 @@ public class CurrentMaterial implements SslBundleRegistrar {
 		}
 	}
 
-	private List<String> content() {
-		return Stream
-			.of(Material.certificateSetting(this.properties), Material.keySetting(this.properties),
-					Material.trustSetting(this.properties))
+	private String content() {
+		return Stream.of(this.settings.certificate(), this.settings.key(), this.settings.trust())
 			.map(PemSetting::fingerprint)
-			.toList();
+			.collect(Collectors.joining("\n"));
 	}
 
 }

@@ -12,8 +12,6 @@ import java.util.regex.Pattern;
  */
 final class EllipticCurve {
 
-	static final String CURE = "Issue a new key and certificate with EC P-256 or RSA 3072: java -jar certs/target/certs.jar dev";
-
 	/** In DER, in front of its curve (RFC 5480 section 2.1.1). */
 	private static final String EC_PUBLIC_KEY = "06072a8648ce3d0201";
 
@@ -31,6 +29,10 @@ final class EllipticCurve {
 			"06092b240303020801010b", "brainpoolP384r1", "06092b240303020801010d", "brainpoolP512r1");
 
 	private EllipticCurve() {
+	}
+
+	static String cure(IssuingTool tool) {
+		return "Issue a new key and certificate with EC P-256 or RSA 3072" + tool.how("dev");
 	}
 
 	/** The curve, in words, of a key in DER that the JDK could not use. */

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 record ForeignFormat(String name, String cure) {
 
-	private static final String ISSUE = "Issue a key and a certificate for TLS: java -jar certs/target/certs.jar dev";
+	private static final String ISSUE = "Issue a key and a certificate for TLS";
 
 	private static final ForeignFormat DEVICE = new ForeignFormat(
 			"a reference to a key that stays in a TPM, a PKCS #11 token or another device, and such keys are not used",
@@ -25,7 +25,12 @@ record ForeignFormat(String name, String cure) {
 
 	private static final ForeignFormat ENCRYPTED = new ForeignFormat(
 			"a file that a tool for secrets has encrypted (Ansible Vault, SOPS, age, git-crypt, PGP)",
-			"Give what it decrypts to; only keys with a password of their own are read as they are (KEY_PASSWORD).");
+			"Give what it decrypts to; only keys with a password of their own are read as they are.");
+
+	/** What to do about it, with the command of the tool where there is one. */
+	String cure(IssuingTool tool) {
+		return this.cure.endsWith(ISSUE) ? this.cure + tool.how("dev") : this.cure;
+	}
 
 	/** Labels of what only points to a key in a TPM or another token. */
 	private static final String IN_A_DEVICE = "TSS2?(PRIVATE)?KEY.*|TPM.*|PKCS#?11.*|ENGINE.*";

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import com.example.mtls.SettingException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +33,13 @@ public final class Looks implements SmartLifecycle {
 	 * @param pause the time from the end of one run to the begin of the next, and before
 	 * the first
 	 * @param task what to do
+	 * @throws SettingException if the pause is none
 	 */
 	public void every(Duration pause, Runnable task) {
+		if (pause.toMillis() < 1) {
+			throw new SettingException("spring.ssl.bundle.watch.file.quiet-period (" + pause + ")",
+					"leaves no time between two looks at the files.", "Set it to 1s, or leave it out.");
+		}
 		this.looks.add(new Look(pause, task));
 	}
 

@@ -12,14 +12,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import com.example.mtls.SettingException;
 import com.example.mtls.material.CertificateRefusedException.Reason;
 
-import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.SslBundleKey;
-import org.springframework.boot.ssl.SslOptions;
+import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 
@@ -42,9 +40,7 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 
 	private static final int KEY_CERT_SIGN = 5;
 
-	private static final String NO_PASSWORD = "";
-
-	/** As many as todo-service takes, the leaf among them (TlsDefaults). */
+	/** As many as our own services take, the leaf among them (TlsDefaults). */
 	private static final int LONGEST_CHAIN = 6;
 
 	/**
@@ -55,35 +51,23 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 
 	private static final String NAME_CONSTRAINTS = "2.5.29.30";
 
-	/** The settings of Boot that hold PEM, by the variables that fill them. */
-	static PemSetting certificateSetting(PemSslBundleProperties properties) {
-		return new PemSetting("CERT_FILE_PATH", PemKind.CERTIFICATE, properties.getKeystore().getCertificate());
-	}
-
-	static PemSetting keySetting(PemSslBundleProperties properties) {
-		return new PemSetting("KEY_FILE_PATH", PemKind.PRIVATE_KEY, properties.getKeystore().getPrivateKey());
-	}
-
-	static PemSetting trustSetting(PemSslBundleProperties properties) {
-		return new PemSetting("CA_CERT_FILE_PATH", PemKind.CERTIFICATE, properties.getTruststore().getCertificate());
-	}
-
 	/**
 	 * Reads and checks everything, or says in a {@link SettingException} what is wrong.
+	 * @param purposes the ends of connections that we are, one or both
 	 */
-	static Material load(PemSslBundleProperties properties, Purpose purpose, Instant now) {
-		PemSetting certificate = certificateSetting(properties);
+	static Material load(MaterialSettings settings, Set<Purpose> purposes, Instant now) {
+		PemSetting certificate = settings.certificate();
 		List<X509Certificate> chain = PemReader.certificates(certificate);
-		PemSetting keySetting = keySetting(properties);
-		PrivateKey key = PemReader.privateKey(keySetting, properties.getKeystore().getPrivateKeyPassword());
-		PemSetting trustSetting = trustSetting(properties);
+		PemSetting keySetting = settings.key();
+		PrivateKey key = PemReader.privateKey(keySetting, settings.password());
+		PemSetting trustSetting = settings.trust();
 		List<X509Certificate> all = PemReader.certificates(trustSetting);
 		all.forEach((ca) -> checkTrusted(trustSetting, ca));
 		List<CertificateRefusedException> leftOut = new ArrayList<>();
-		List<X509Certificate> trusted = all.stream().filter((ca) -> isUsable(ca, purpose, now, leftOut)).toList();
+		List<X509Certificate> trusted = all.stream().filter((ca) -> isUsable(ca, purposes, now, leftOut)).toList();
 		checkOneIsValid(trustSetting, trusted, leftOut, now);
 		Material material = new Material(chain, key, trusted, List.copyOf(leftOut));
-		material.checkChain(certificate, purpose, now);
+		purposes.forEach((purpose) -> material.checkChain(certificate, purpose, now));
 		material.checkPair(certificate, keySetting);
 		return material;
 	}
@@ -94,16 +78,15 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 	}
 
 	/**
-	 * The same material the way Boot hands it to servers and clients. Its stores are JKS:
-	 * they never leave this memory, which has the key anyway, and PKCS #12 would derive
-	 * keys from an empty password, ten thousand rounds for each look at it.
-	 * @param options protocol versions and cipher suites
-	 * @return a bundle of it, whose key is named as the bundle
+	 * The same material the way Boot hands it on; the key is named as the bundle. The
+	 * stores are JKS: they never leave this memory, which has the key anyway, and PKCS
+	 * #12 would derive keys from an empty password, ten thousand rounds for each look at
+	 * it.
 	 */
-	public SslBundle toBundle(SslOptions options) {
-		PemSslStore keyStore = PemSslStore.of("JKS", CurrentMaterial.BUNDLE, NO_PASSWORD, this.chain, this.key);
-		PemSslStore trustStore = PemSslStore.of("JKS", this.authorities, null);
-		return SslBundle.of(new PemSslStoreBundle(keyStore, trustStore), SslBundleKey.of(NO_PASSWORD), options);
+	SslStoreBundle stores() {
+		PemSslStore keyStore = PemSslStore.of("JKS", CurrentMaterial.BUNDLE, MaterialBundle.NO_PASSWORD, this.chain,
+				this.key);
+		return new PemSslStoreBundle(keyStore, PemSslStore.of("JKS", this.authorities, null));
 	}
 
 	/**
@@ -158,22 +141,26 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 	}
 
 	/**
-	 * Whether it can admit anybody. One that is not valid yet stays, and admits nobody
-	 * until it is.
+	 * Whether it can admit anybody, at one of our ends at least. One that is not valid
+	 * yet stays, and admits nobody until it is.
 	 */
-	private static boolean isUsable(X509Certificate ca, Purpose purpose, Instant now,
+	private static boolean isUsable(X509Certificate ca, Set<Purpose> purposes, Instant now,
 			List<CertificateRefusedException> leftOut) {
-		try {
-			if (now.isAfter(ca.getNotAfter().toInstant())) {
-				throw new CertificateRefusedException(Reason.EXPIRED, ca, "it has expired");
+		CertificateRefusedException refusal = null;
+		for (Purpose purpose : purposes) {
+			try {
+				if (now.isAfter(ca.getNotAfter().toInstant())) {
+					throw new CertificateRefusedException(Reason.EXPIRED, ca, "it has expired");
+				}
+				CertificateRules.checkAuthority(ca, purpose.other());
+				return true;
 			}
-			CertificateRules.checkAuthority(ca, purpose.other());
-			return true;
+			catch (CertificateRefusedException ex) {
+				refusal = ex;
+			}
 		}
-		catch (CertificateRefusedException ex) {
-			leftOut.add(ex);
-			return false;
-		}
+		leftOut.add(refusal);
+		return false;
 	}
 
 	private static void checkOneIsValid(PemSetting setting, List<X509Certificate> trusted,
@@ -190,13 +177,13 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 	private void checkPair(PemSetting certificate, PemSetting keySetting) {
 		if (!belongTogether(leaf().getPublicKey(), this.key)) {
 			EllipticCurve.unknownIn(leaf().getPublicKey().getEncoded()).ifPresent((curve) -> {
-				throw certificate.problem("has an EC key on " + curve, EllipticCurve.CURE);
+				throw certificate.problem("has an EC key on " + curve, EllipticCurve.cure(certificate.tool()));
 			});
 			throw keySetting.problem(
 					"does not belong to the certificate in " + certificate + ", or is damaged: "
 							+ CertificateText.describe(leaf()),
-					"Give the key and the certificate that were issued together. To issue both afresh: "
-							+ "java -jar certs/target/certs.jar dev");
+					"Give the key and the certificate that were issued together."
+							+ certificate.tool().advice(" To issue both afresh", "dev"));
 		}
 	}
 
@@ -245,13 +232,13 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		catch (CertificateRefusedException ex) {
 			throw setting.problem(
 					"cannot be used: " + ex.getMessage() + ". It has " + CertificateText.describe(ex.certificate()),
-					cure(ex.reason(), purpose));
+					cure(ex.reason(), setting.tool().how(purpose.command())));
 		}
 		if (purpose == Purpose.SERVER && CertificateText.hosts(leaf()).isEmpty()) {
 			throw setting.problem(
 					"names no host: it has no SAN with a DNS name or an IP address, and clients do not look "
 							+ "at the CN (RFC 9525 section 2). It has " + CertificateText.describe(leaf()),
-					"Issue one with the names clients call: java -jar certs/target/certs.jar " + purpose.command());
+					"Issue one with the names clients call" + setting.tool().how(purpose.command()));
 		}
 	}
 
@@ -286,16 +273,15 @@ public record Material(List<X509Certificate> chain, PrivateKey key, List<X509Cer
 		}
 	}
 
-	private static String cure(Reason reason, Purpose purpose) {
-		String issue = "java -jar certs/target/certs.jar " + purpose.command();
+	private static String cure(Reason reason, String how) {
 		return switch (reason) {
 			case EXPIRED ->
-				"Issue a new one: " + issue + ". If it should still be valid, the clock of this machine is wrong.";
+				"Issue a new one" + how + ". If it should still be valid, the clock of this machine is wrong.";
 			case NOT_YET_VALID -> "Set the clock of this machine, or wait, or issue one that is valid now.";
-			case IS_A_CA -> "Give the leaf certificate, not the CA's: " + issue;
-			case WRONG_PURPOSE -> "Issue one for this end: " + issue;
-			case UNTRUSTED -> "Give the whole chain as the CA hands it out, or issue a new one: " + issue;
-			default -> "Issue a new one with EC P-256 or RSA 3072 and SHA-256: " + issue;
+			case IS_A_CA -> "Give the leaf certificate, not the CA's" + how;
+			case WRONG_PURPOSE -> "Issue one for this end" + how;
+			case UNTRUSTED -> "Give the whole chain as the CA hands it out, or issue a new one" + how;
+			default -> "Issue a new one with EC P-256 or RSA 3072 and SHA-256" + how;
 		};
 	}
 

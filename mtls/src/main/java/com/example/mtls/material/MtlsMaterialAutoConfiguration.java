@@ -1,12 +1,15 @@
 package com.example.mtls.material;
 
 import java.time.Clock;
-import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
@@ -15,7 +18,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.info.SslInfo;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
@@ -28,6 +36,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  */
 @AutoConfiguration(before = SslAutoConfiguration.class)
 @Conditional(MtlsMaterialAutoConfiguration.OnBundle.class)
+@EnableConfigurationProperties(MtlsSettings.class)
 public class MtlsMaterialAutoConfiguration {
 
 	/** The qualifier of beans whose types a host may have, too. */
@@ -42,23 +51,77 @@ public class MtlsMaterialAutoConfiguration {
 	}
 
 	@Bean
-	CurrentMaterial mtlsMaterial(SslProperties properties, Environment environment, @Qualifier(MTLS) Clock clock) {
-		boolean server = CurrentMaterial.BUNDLE.equals(environment.getProperty("server.ssl.bundle"));
-		return new CurrentMaterial(properties, server ? Purpose.SERVER : Purpose.CLIENT, clock);
+	IssuingTool mtlsIssuingTool(MtlsSettings settings) {
+		return new IssuingTool(settings.certs());
 	}
 
 	@Bean
-	Looks mtlsLooks(CurrentMaterial material,
-			@Value("${spring.ssl.bundle.watch.file.quiet-period:10s}") Duration quietPeriod) {
+	@ConditionalOnMissingBean
+	PeerTrust.Factory mtlsPeerTrust(@Qualifier(MTLS) Clock clock) {
+		return (jdk) -> new PeerTrust(jdk, clock);
+	}
+
+	@Bean
+	CurrentMaterial mtlsMaterial(SslProperties properties, Environment environment, IssuingTool tool,
+			@Qualifier(MTLS) Clock clock, PeerTrust.Factory trust) {
+		MaterialSettings settings = new MaterialSettings(properties.getBundle().getPem().get(CurrentMaterial.BUNDLE),
+				environment, tool);
+		return new CurrentMaterial(properties, settings, purposes(environment), clock, trust);
+	}
+
+	/** The ends that the bundle is used for, as far as Boot's properties say. */
+	private static Set<Purpose> purposes(Environment environment) {
+		Set<Purpose> purposes = EnumSet.noneOf(Purpose.class);
+		if (CurrentMaterial.BUNDLE.equals(environment.getProperty("server.ssl.bundle"))) {
+			purposes.add(Purpose.SERVER);
+		}
+		boolean group = Binder.get(environment)
+			.bind("spring.http.serviceclient", Bindable.mapOf(String.class, Client.class))
+			.orElse(Map.of())
+			.values()
+			.stream()
+			.anyMatch(Client::isOurs);
+		boolean all = Stream.of("spring.http.clients", "spring.http.client", "spring.http.reactiveclient")
+			.anyMatch((prefix) -> CurrentMaterial.BUNDLE.equals(environment.getProperty(prefix + ".ssl.bundle")));
+		if (group || all || purposes.isEmpty()) {
+			purposes.add(Purpose.CLIENT);
+		}
+		return purposes;
+	}
+
+	/** What concerns us of a group of clients. */
+	record Client(@Nullable Ssl ssl) {
+
+		record Ssl(@Nullable String bundle) {
+		}
+
+		boolean isOurs() {
+			return this.ssl != null && CurrentMaterial.BUNDLE.equals(this.ssl.bundle());
+		}
+
+	}
+
+	@Bean
+	Looks mtlsLooks(CurrentMaterial material, SslProperties properties) {
 		Looks looks = new Looks();
-		looks.every(quietPeriod, material::look);
+		looks.every(properties.getBundle().getWatch().getFile().getQuietPeriod(), material::look);
 		return looks;
 	}
 
 	/** With the actuator. */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ HealthIndicator.class, MeterBinder.class })
-	static class Status {
+	@ConditionalOnClass(HealthIndicator.class)
+	static class Health {
+
+		/**
+		 * What Boot tells about bundles in metrics, health and info. It would read ours
+		 * as soon as there are metrics, and a test of the host has no files.
+		 */
+		@Bean
+		@ConditionalOnMissingBean
+		SslInfo sslInfo(SslBundles bundles, CurrentMaterial material) {
+			return new SslInfo(new KnownBundles(bundles, material));
+		}
 
 		@Bean
 		MaterialStatus tls(CurrentMaterial material) {
@@ -67,16 +130,26 @@ public class MtlsMaterialAutoConfiguration {
 
 	}
 
+	/** With Micrometer. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class Metrics {
+
+		@Bean
+		MaterialMetrics mtlsMaterialMetrics(CurrentMaterial material) {
+			return new MaterialMetrics(material);
+		}
+
+	}
+
 	/** Whether the host has configured the bundle. */
 	static class OnBundle extends SpringBootCondition {
 
-		private static final String PROPERTY = "spring.ssl.bundle.pem." + CurrentMaterial.BUNDLE;
-
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			boolean bound = PropertyOrigin.isSet(context.getEnvironment(), PROPERTY);
+			boolean bound = PropertyOrigin.isSet(context.getEnvironment(), MaterialSettings.PROPERTY);
 			return new ConditionOutcome(bound, ConditionMessage.forCondition("mTLS bundle")
-				.because(PROPERTY + (bound ? " is set" : " is not set")));
+				.because(MaterialSettings.PROPERTY + (bound ? " is set" : " is not set")));
 		}
 
 	}

@@ -16,8 +16,7 @@ public enum PemKind {
 			Set.of("PRIVATEKEY", "ENCRYPTEDPRIVATEKEY", "RSAPRIVATEKEY", "ECPRIVATEKEY")),
 
 	/** Revocation lists, one or several (RFC 7468 section 6). */
-	REVOCATION_LIST("revocation list", "-----BEGIN X509 CRL-----, the ca.crl that \"certs revoke\" writes",
-			Set.of("X509CRL"));
+	REVOCATION_LIST("revocation list", "-----BEGIN X509 CRL-----", Set.of("X509CRL"));
 
 	private final String title;
 
@@ -36,8 +35,11 @@ public enum PemKind {
 	}
 
 	/** Which file to give, as a sentence. */
-	String cure() {
-		return "Give the file that starts with " + this.file + ".";
+	String cure(IssuingTool tool) {
+		return "Give the file that starts with " + this.file
+				+ ((this == REVOCATION_LIST)
+						? (tool.isKnown() ? ", the ca.crl that \"certs revoke\" writes" : ", usually NAME.crl") : "")
+				+ ".";
 	}
 
 	boolean isLabelledBy(PemText.Block block) {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import com.example.mtls.SettingException;
+import com.example.mtls.material.MaterialSettings.Password;
 import com.example.mtls.material.PemText.Block;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.pem.PemContent;
 import org.springframework.util.function.ThrowingFunction;
@@ -40,8 +40,8 @@ public final class PemReader {
 	 * The one private key of a setting; an encrypted one needs the password. A line break
 	 * at its end is none of it: secret stores keep that of {@code echo}.
 	 */
-	static PrivateKey privateKey(PemSetting setting, @Nullable String value) {
-		String password = (value != null) ? value.replaceFirst("\\R$", "") : null;
+	static PrivateKey privateKey(PemSetting setting, Password secret) {
+		String password = (secret.value() != null) ? secret.value().replaceFirst("\\R$", "") : null;
 		List<Block> keys = blocks(setting).stream().distinct().toList();
 		if (keys.size() > 1) {
 			throw setting.problem("holds %d private keys".formatted(keys.size()),
@@ -51,14 +51,14 @@ public final class PemReader {
 		boolean encrypted = key.label().startsWith("ENCRYPTED");
 		boolean hasPassword = password != null && !password.isEmpty();
 		if (encrypted && !hasPassword) {
-			throw setting.problem("is encrypted, and KEY_PASSWORD is not set",
-					"Set KEY_PASSWORD to its password, or give a key that is not encrypted.");
+			throw setting.problem("is encrypted, and " + secret.name() + " is not set",
+					"Set " + secret.name() + " to its password, or give a key that is not encrypted.");
 		}
 		if (isEncryptedTheOldWay(key)) {
 			throw setting.problem(
 					"is encrypted in the old way of OpenSSL (Proc-Type: 4,ENCRYPTED), which we do not read",
-					"Convert it: (umask 077 && openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key), and set KEY_PASSWORD; or "
-							+ "leave it unencrypted with -nocrypt.");
+					"Convert it: (umask 077 && openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key), and set "
+							+ secret.name() + "; or leave it unencrypted with -nocrypt.");
 		}
 		try {
 			String label = key.label().replace("PRIVATE", " PRIVATE ").strip();
@@ -73,13 +73,14 @@ public final class PemReader {
 			// Its message may quote the key.
 		}
 		if (encrypted) {
-			throw setting.problem("cannot be decrypted with KEY_PASSWORD",
-					"Correct KEY_PASSWORD; Java 17 takes ASCII characters only. If it is right, encrypt the key the way we "
+			throw setting.problem("cannot be decrypted with " + secret.name(),
+					"Correct " + secret.name()
+							+ "; Java 17 takes ASCII characters only. If it is right, encrypt the key the way we "
 							+ "read: (umask 077 && openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD.key -out NEW.key)");
 		}
 		throw key.content()
 			.flatMap(EllipticCurve::unknownIn)
-			.map((curve) -> setting.problem("holds an EC key on " + curve, EllipticCurve.CURE))
+			.map((curve) -> setting.problem("holds an EC key on " + curve, EllipticCurve.cure(setting.tool())))
 			.orElseGet(() -> setting.problem(
 					"holds a damaged private key, or one of a kind we do not read (RSA, EC and EdDSA are read)",
 					"Copy the file again, whole, from -----BEGIN to -----END."));
@@ -98,7 +99,7 @@ public final class PemReader {
 				throw block.content()
 					.flatMap(EllipticCurve::unknownIn)
 					.map((curve) -> setting.problem("has an EC key%s on %s".formatted(number, curve),
-							EllipticCurve.CURE))
+							EllipticCurve.cure(setting.tool())))
 					.orElseGet(() -> damaged(setting, number));
 			}
 		}
@@ -152,12 +153,12 @@ public final class PemReader {
 		for (PemKind kind : PemKind.values()) {
 			if (kind.isLabelledBy(other)) {
 				return setting.problem("holds a %s where a %s belongs".formatted(kind.title(), setting.kind().title()),
-						setting.kind().cure());
+						setting.cure());
 			}
 		}
 		return ForeignFormat.of(other)
-			.map((foreign) -> setting.problem("holds " + foreign.name(), foreign.cure()))
-			.orElseGet(() -> setting.problem("holds no " + setting.kind().title(), setting.kind().cure()));
+			.map((foreign) -> setting.problem("holds " + foreign.name(), foreign.cure(setting.tool())))
+			.orElseGet(() -> setting.problem("holds no " + setting.kind().title(), setting.cure()));
 	}
 
 }

@@ -31,8 +31,9 @@ import org.springframework.core.io.ResourceLoader;
  * @param variable the environment variable people know it by
  * @param kind what it is to hold
  * @param value a path, a location or PEM text
+ * @param tool what issues such a thing here
  */
-public record PemSetting(String variable, PemKind kind, @Nullable String value) {
+public record PemSetting(String variable, PemKind kind, @Nullable String value, IssuingTool tool) {
 
 	/**
 	 * No chain, bundle or list we mean comes near; a wrong path such as /dev/zero must
@@ -92,9 +93,9 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 		}
 		return PemText.of(text)
 			.orElseThrow(() -> ForeignFormat.of(bytes, this.kind)
-				.map((foreign) -> problem("is not PEM: it is " + foreign.name(), foreign.cure()))
+				.map((foreign) -> problem("is not PEM: it is " + foreign.name(), foreign.cure(this.tool)))
 				.or(() -> encoded(text))
-				.orElseGet(() -> problem("is not PEM: it has no line like -----BEGIN …-----", this.kind.cure())));
+				.orElseGet(() -> problem("is not PEM: it has no line like -----BEGIN …-----", cure())));
 	}
 
 	/** PEM whose markers are missing is base64, as is a keystore in a variable. */
@@ -103,7 +104,7 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 			.flatMap((content) -> ForeignFormat.of(content, this.kind))
 			.map((foreign) -> problem("is base64 of " + foreign.name() + ", and no PEM",
 					"Give the whole PEM text, with its lines -----BEGIN …----- and -----END …-----, or base64 of all of "
-							+ "that. If you have no PEM, decode it into a file first. " + foreign.cure()));
+							+ "that. If you have no PEM, decode it into a file first. " + foreign.cure(this.tool)));
 	}
 
 	private byte[] bytes() {
@@ -148,20 +149,24 @@ public record PemSetting(String variable, PemKind kind, @Nullable String value) 
 
 	private SettingException missing() {
 		if (isShown()) {
-			return problem("does not exist",
-					"Mount the file there, or set " + this.variable
-							+ " to where it is. To issue one: java -jar certs/target/certs.jar "
-							+ ((this.kind == PemKind.REVOCATION_LIST) ? "crl" : "dev"));
+			return problem("does not exist", "Mount the file there, or set " + this.variable + " to where it is."
+					+ this.tool.advice(" To issue one", (this.kind == PemKind.REVOCATION_LIST) ? "crl" : "dev"));
 		}
 		return ForeignFormat.of(location())
-			.map((foreign) -> problem("is " + foreign.name(), foreign.cure()))
+			.map((foreign) -> problem("is " + foreign.name(), foreign.cure(this.tool)))
 			.or(() -> encoded(String.valueOf(this.value)))
 			.orElseGet(() -> problem("is neither PEM text nor the path of a file",
 					"Set it to the path of a PEM file, or to the whole PEM text, from -----BEGIN to -----END, or to base64 "
 							+ "of all of that."));
 	}
 
-	SettingException problem(String why, String cure) {
+	/** Which file to give, as a sentence. */
+	String cure() {
+		return this.kind.cure(this.tool);
+	}
+
+	/** An error about the setting, which it names. */
+	public SettingException problem(String why, String cure) {
 		return new SettingException(toString(), why, cure);
 	}
 

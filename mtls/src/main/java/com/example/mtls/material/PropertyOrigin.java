@@ -1,7 +1,10 @@
 package com.example.mtls.material;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -32,14 +35,41 @@ public final class PropertyOrigin {
 	 * @return a variable, or the property and, where Boot knows it, its origin
 	 */
 	public static String describe(Environment environment, String property) {
+		ConfigurationProperty found = find(environment, property);
+		Origin origin = (found != null) ? found.getOrigin() : null;
+		String name = name(found, property);
+		if (found == null && property.contains("[")
+				&& isInVariables(environment, ConfigurationPropertyName.of(property).getParent().getParent())) {
+			return property.replaceAll("[.\\[]", "_").replaceAll("[]-]", "").toUpperCase(Locale.ROOT);
+		}
+		return (origin != null && name.equals(property)) ? property + " (" + origin + ")" : name;
+	}
+
+	/** Whether variables have what stands beside a property that is missing. */
+	private static boolean isInVariables(Environment environment, ConfigurationPropertyName parent) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source.containsDescendantOf(parent) == ConfigurationPropertyState.PRESENT) {
+				return String.valueOf(source.getUnderlyingSource())
+					.contains(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+			}
+		}
+		return false;
+	}
+
+	/** The same without the place where it stands. */
+	public static String name(Environment environment, String property) {
+		return name(find(environment, property), property);
+	}
+
+	private static @Nullable ConfigurationProperty find(Environment environment, String property) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			ConfigurationProperty found = source.getConfigurationProperty(name);
 			if (found != null) {
-				return describe(found, property);
+				return found;
 			}
 		}
-		return property;
+		return null;
 	}
 
 	/**
@@ -58,18 +88,18 @@ public final class PropertyOrigin {
 		return false;
 	}
 
-	private static String describe(ConfigurationProperty found, String property) {
+	private static String name(@Nullable ConfigurationProperty found, String property) {
+		if (found == null) {
+			return property;
+		}
 		Matcher variable = VARIABLE.matcher(String.valueOf(found.getValue()));
 		if (variable.matches()) {
 			return variable.group(1);
 		}
-		Origin origin = found.getOrigin();
-		if (origin instanceof PropertySourceOrigin known && known.getPropertySource()
+		return (found.getOrigin() instanceof PropertySourceOrigin known && known.getPropertySource()
 			.getName()
-			.endsWith(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)) {
-			return known.getPropertyName();
-		}
-		return (origin != null) ? property + " (" + origin + ")" : property;
+			.endsWith(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)) ? known.getPropertyName()
+					: property;
 	}
 
 }

@@ -30,7 +30,7 @@ public enum Purpose {
 		return this.oid;
 	}
 
-	/** What our tool has to be told to issue such a certificate. */
+	/** What the {@link IssuingTool} has to be told to issue such a certificate. */
 	String command() {
 		return this.command;
 	}

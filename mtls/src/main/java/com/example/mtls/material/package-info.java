@@ -1,19 +1,21 @@
 /**
- * The certificate and the key this service presents, the CAs it trusts, and the rules
+ * The certificate and the key this application presents, the CAs it trusts, and the rules
  * that decide whether a certificate is good enough.
  * <p>
- * From the settings to what is in use: {@code PemSetting} says where a setting points to,
- * and shows nothing that may be a secret. {@code PemText} undoes what forms and consoles
- * do to PEM, {@code PemReader} reads certificates, keys and revocation lists from it, and
- * {@code ForeignFormat} names what is something else. {@code Material} checks our own
- * set, and {@code CurrentMaterial} puts it into Boot's bundle {@code mtls}, again and
- * again.
+ * From the settings to what is in use: {@code MaterialSettings} has Boot's properties of
+ * the bundle, {@code PropertyOrigin} the names that people know them by. A
+ * {@code PemSetting} says where one points to, and shows nothing that may be a secret.
+ * {@code PemText} undoes what forms and consoles do to PEM, {@code PemReader} reads
+ * certificates, keys and revocation lists from it, and {@code ForeignFormat} names what
+ * is something else. {@code Material} checks our own set. {@code CurrentMaterial} has it
+ * as Boot's bundle {@code mtls} ({@code MaterialBundle}): read by {@code Watched} when
+ * somebody needs it, and again when it changes.
  * <p>
  * What the other side presents: {@code CertificateRules} decides, with the JDK's path
- * validation in {@code PathValidation}.
+ * validation in {@code PathValidation}; {@code PeerTrust} asks it in handshakes of
+ * whoever uses the bundle's managers.
  * <p>
- * todo-service and todo-client hold the same files here, so that each folder can be
- * copied alone; a test of todo-client keeps them the same.
+ * No API: what is public here is so for {@code server} and {@code client}.
  */
 @NullMarked
 package com.example.mtls.material;

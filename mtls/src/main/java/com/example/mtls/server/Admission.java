@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
-import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.util.ConcurrentReferenceHashMap;
 
@@ -38,7 +38,7 @@ import org.springframework.util.ConcurrentReferenceHashMap;
  * The handshake has checked much of this, but once: a connection may stay open for days,
  * and a resumed session skips the certificate altogether. The path, what is revoked on it
  * and the name are worked out once for each chain, set of trusted CAs and set of
- * revocation lists, and hold until a date passes; so comparing the clock and two look-ups
+ * revocation lists, and hold until a date passes; so comparing the clock and one look-up
  * remain for each request. A refusal is kept too, for a second: with a long revocation
  * list it costs more than ten requests of an admitted caller.
  */
@@ -59,19 +59,29 @@ public final class Admission {
 	/** Softly referenced: entries go when memory is short, and nothing is lost. */
 	private final Map<List<X509Certificate>, Verdict> verdicts = new ConcurrentReferenceHashMap<>();
 
-	/** What holds as long as these CAs are trusted and these lists count. */
-	private record Verdict(List<X509Certificate> authorities, Map<PublicKey, List<RevocationList>> lists, Instant from,
-			Instant until, @Nullable Identity identity, @Nullable CallerRefusedException refusal) {
+	/** The request attribute that holds an {@link Admitted}. */
+	static final String ADMITTED = Admission.class.getName() + ".ADMITTED";
 
-		boolean holds(List<X509Certificate> authorities, Map<PublicKey, List<RevocationList>> lists, Instant now) {
-			return this.authorities == authorities && this.lists == lists && !now.isBefore(this.from)
+	/**
+	 * Who sends a request, as the connection tells it.
+	 *
+	 * @param caller for Spring Security
+	 * @param peer the address of the other end
+	 * @param chain what was presented in the handshake
+	 */
+	record Admitted(Authentication caller, String peer, X509Certificate[] chain) {
+	}
+
+	/** What holds as long as these CAs are trusted and these lists count. */
+	private record Verdict(List<X509Certificate> trusted, Map<PublicKey, List<RevocationList>> lists, Instant from,
+			Instant until, @Nullable Caller caller, List<GrantedAuthority> authorities,
+			@Nullable CallerRefusedException refusal) {
+
+		boolean holds(List<X509Certificate> trusted, Map<PublicKey, List<RevocationList>> lists, Instant now) {
+			return this.trusted == trusted && this.lists == lists && !now.isBefore(this.from)
 					&& !now.isAfter(this.until);
 		}
 
-	}
-
-	/** Whom a certificate names. */
-	private record Identity(String name, PresentedCertificate certificate) {
 	}
 
 	Admission(CurrentMaterial tls, RevocationLists revoked, AllowedCallers allowed, Clock clock, String service) {
@@ -82,13 +92,29 @@ public final class Admission {
 		this.service = service;
 	}
 
+	/** Whether it was decided for this request before. */
+	public static boolean isAdmitted(HttpServletRequest request) {
+		return request.getAttribute(ADMITTED) instanceof Admitted;
+	}
+
+	/**
+	 * Reads what decisions need, before the first connection.
+	 * @throws com.example.mtls.SettingException if some of it cannot be used
+	 */
+	public void prepare() {
+		this.tls.state();
+		this.revoked.current();
+	}
+
 	/**
 	 * Decides, and tells the host's security chains.
 	 * @param request a request that nobody has seen yet
+	 * @param peer the address that its connection comes from
+	 * @param chain what the caller has presented on that, the leaf first
 	 * @throws CallerRefusedException if the caller is not admitted, saying why
 	 */
-	public void admit(HttpServletRequest request) throws CallerRefusedException {
-		request.setAttribute(CallerFilter.CALLER, admit(CallerRefusals.certificates(request)));
+	public void admit(HttpServletRequest request, String peer, X509Certificate[] chain) throws CallerRefusedException {
+		request.setAttribute(ADMITTED, new Admitted(admit(chain), peer, chain));
 	}
 
 	/**
@@ -114,42 +140,57 @@ public final class Admission {
 		if (verdict.refusal() != null) {
 			throw verdict.refusal();
 		}
-		Identity identity = verdict.identity();
-		String name = identity.name();
-		Set<String> roles = this.allowed.rolesOf(name)
-			.orElseThrow(() -> new CallerRefusedException(Reason.UNKNOWN_CALLER, "the caller " + CommonName.show(name)
-					+ " is not on the allow-list of " + this.service
-					+ this.allowed.lookAlike(name).map((other) -> ", but " + CommonName.show(other) + " is").orElse(""),
-					name));
-		List<GrantedAuthority> authorities = new ArrayList<>(roles.size() + 1);
-		roles.forEach((role) -> authorities.add(new SimpleGrantedAuthority(role)));
-		// With the time, by which a host may ask for a fresh proof.
-		authorities.add(FactorGrantedAuthority.fromAuthority(FactorGrantedAuthority.X509_AUTHORITY));
-		return new PreAuthenticatedAuthenticationToken(new Caller(name, roles, identity.certificate()),
-				identity.certificate(), authorities);
+		return authentication(verdict.caller(), verdict.authorities());
 	}
 
-	private Verdict judge(List<X509Certificate> chain, List<X509Certificate> authorities,
+	/**
+	 * Whom a certificate names, and nothing about whether it is good: for tests of a host
+	 * that have no server, and so no connection to judge.
+	 */
+	Authentication named(X509Certificate certificate) throws CallerRefusedException {
+		String name = this.allowed.nameIn(certificate);
+		Caller caller = new Caller(name, roles(name), PresentedCertificate.of(certificate));
+		return authentication(caller, AuthorityUtils.createAuthorityList(caller.roles()));
+	}
+
+	/** A host may change the token, so each request has its own. */
+	private static Authentication authentication(Caller caller, List<GrantedAuthority> roles) {
+		List<GrantedAuthority> authorities = new ArrayList<>(roles);
+		// With the time, by which a host may ask for a fresh proof.
+		authorities.add(FactorGrantedAuthority.fromAuthority(FactorGrantedAuthority.X509_AUTHORITY));
+		return new PreAuthenticatedAuthenticationToken(caller, caller.certificate(), authorities);
+	}
+
+	private Verdict judge(List<X509Certificate> chain, List<X509Certificate> trusted,
 			Map<PublicKey, List<RevocationList>> lists, Instant now) {
 		try {
-			TrustedPath path = CertificateRules.check(chain, authorities, Purpose.CLIENT, now);
-			String name = CommonName.of(path.leaf());
+			TrustedPath path = CertificateRules.check(chain, trusted, Purpose.CLIENT, now);
+			String name = this.allowed.nameIn(path.leaf());
 			if (!isTied(name, path)) {
-				path = tied(name, path, chain, authorities, now);
+				path = tied(name, path, chain, trusted, now);
 			}
 			if (!lists.isEmpty()) {
 				path = Revocation.check(path, lists, now);
 			}
-			return new Verdict(authorities, lists, path.holdsFrom(), path.holdsUntil(),
-					new Identity(name, PresentedCertificate.of(path.leaf())), null);
+			Caller caller = new Caller(name, roles(name), PresentedCertificate.of(path.leaf()));
+			return new Verdict(trusted, lists, path.holdsFrom(), path.holdsUntil(), caller,
+					AuthorityUtils.createAuthorityList(caller.roles()), null);
 		}
 		catch (CertificateRefusedException ex) {
-			return refused(authorities, lists, now, new CallerRefusedException(Reason.CERTIFICATE_REFUSED,
+			return refused(trusted, lists, now, new CallerRefusedException(Reason.CERTIFICATE_REFUSED,
 					ex.getMessage() + " (" + CertificateText.describe(ex.certificate()) + ")"));
 		}
 		catch (CallerRefusedException ex) {
-			return refused(authorities, lists, now, ex);
+			return refused(trusted, lists, now, ex);
 		}
+	}
+
+	private Set<String> roles(String name) throws CallerRefusedException {
+		return this.allowed.rolesOf(name)
+			.orElseThrow(() -> new CallerRefusedException(Reason.UNKNOWN_CALLER, "the caller " + CommonName.show(name)
+					+ " is not on the allow-list of " + this.service
+					+ this.allowed.lookAlike(name).map((other) -> ", but " + CommonName.show(other) + " is").orElse(""),
+					name));
 	}
 
 	private boolean isTied(String name, TrustedPath path) {
@@ -184,9 +225,9 @@ public final class Admission {
 		return path.certificates().get(path.certificates().size() - 1);
 	}
 
-	private static Verdict refused(List<X509Certificate> authorities, Map<PublicKey, List<RevocationList>> lists,
+	private static Verdict refused(List<X509Certificate> trusted, Map<PublicKey, List<RevocationList>> lists,
 			Instant now, CallerRefusedException refusal) {
-		return new Verdict(authorities, lists, now, now.plus(REFUSALS_KEPT), null, refusal);
+		return new Verdict(trusted, lists, now, now.plus(REFUSALS_KEPT), null, List.of(), refusal);
 	}
 
 }

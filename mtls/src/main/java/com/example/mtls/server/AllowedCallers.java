@@ -1,5 +1,6 @@
 package com.example.mtls.server;
 
+import java.security.cert.X509Certificate;
 import java.text.Normalizer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,8 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
+import com.example.mtls.CallerRefusedException;
 import com.example.mtls.SettingException;
 import com.example.mtls.material.CertificateText;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The allow-list: Common Names, compared exactly, of which CA, and what each may do.
- * Checked as a whole at start, because a list that is not what its author meant must not
- * be used.
+ * The allow-list: names, compared exactly, of which CA, and what each may do. Checked as
+ * a whole at start, because a list that is not what its author meant must not be used.
  */
 class AllowedCallers {
 
@@ -40,14 +42,25 @@ class AllowedCallers {
 
 	}
 
-	AllowedCallers(CallerSettings settings) {
+	private final Identity identity;
+
+	private final UnaryOperator<String> names;
+
+	/**
+	 * Checks the list.
+	 * @param identity what kind of names is on it
+	 * @param names how people know a property
+	 */
+	AllowedCallers(CallerSettings settings, Identity identity, UnaryOperator<String> names) {
+		this.identity = identity;
+		this.names = names;
 		List<CallerSettings.Entry> entries = settings.callers();
 		for (int i = 0; i < entries.size(); i++) {
 			String name = checkedName(entries.get(i).name(), i);
 			Entry caller = new Entry(checkedRoles(entries.get(i).roles(), settings.roles(), i),
 					checkedAuthorities(entries.get(i).ca(), i));
 			if (this.callers.put(name, caller) != null) {
-				throw problem(i, "NAME", name, "is on the allow-list twice",
+				throw problem(i, "name", name, "is on the allow-list twice",
 						"Keep one row for each caller; its CA may be several, separated by commas.");
 			}
 		}
@@ -63,6 +76,11 @@ class AllowedCallers {
 						.map((caller) -> CommonName.show(caller.getKey()) + "=" + caller.getValue())
 						.collect(Collectors.joining(", ", "{", "}")));
 		}
+	}
+
+	/** Whom a certificate names. */
+	String nameIn(X509Certificate certificate) throws CallerRefusedException {
+		return this.identity.of(certificate);
 	}
 
 	/** What the caller of that name may do, if it is on the list. */
@@ -97,33 +115,34 @@ class AllowedCallers {
 			.toLowerCase(Locale.ROOT);
 	}
 
-	private static String checkedName(@Nullable String name, int i) {
+	private String checkedName(@Nullable String name, int i) {
 		if (name == null || name.isBlank()) {
-			throw problem(i, "NAME", "", "is missing or blank", "Set it to the CN of the caller's certificate.");
+			throw problem(i, "name", "", "is missing or blank",
+					"Set it to the " + this.identity.title() + " of the caller's certificate.");
 		}
-		CommonName.problemOf(name).ifPresent((problem) -> {
-			throw problem(i, "NAME", name, "can match no certificate: it " + problem, "Correct it.");
+		this.identity.problemOf(name).ifPresent((problem) -> {
+			throw problem(i, "name", name, "can match no certificate: it " + problem, "Correct it.");
 		});
 		return name;
 	}
 
-	private static Set<String> checkedRoles(List<String> names, List<String> known, int i) {
+	private Set<String> checkedRoles(List<String> names, List<String> known, int i) {
 		String choice = known.isEmpty() ? "Set it to words of your own, separated by commas"
 				: "Set it to one or several of " + String.join(", ", known) + ", separated by commas";
 		for (String name : names) {
 			if (name.isBlank() || !known.isEmpty() && !known.contains(name)) {
-				throw problem(i, "ROLES", name, "is not a role", choice + ".");
+				throw problem(i, "roles", name, "is not a role", choice + ".");
 			}
 		}
 		if (names.isEmpty()) {
-			throw problem(i, "ROLES", "", "is missing, so that the caller may do nothing",
+			throw problem(i, "roles", "", "is missing, so that the caller may do nothing",
 					choice + ", or take the caller off the list.");
 		}
 		return Collections.unmodifiableSet(new LinkedHashSet<>(names));
 	}
 
 	/** Its value is not shown: it may be whatever else was pasted. */
-	private static Set<Fingerprint> checkedAuthorities(@Nullable List<String> ca, int i) {
+	private Set<Fingerprint> checkedAuthorities(@Nullable List<String> ca, int i) {
 		if (ca == null) {
 			return Set.of();
 		}
@@ -131,18 +150,18 @@ class AllowedCallers {
 		for (String line : ca.stream().flatMap(String::lines).toList()) {
 			fingerprints.add(Fingerprint.parse(line)
 				.orElseThrow(
-						() -> problem(i, "CA", "", "holds something else than SHA-256 fingerprints of CA certificates, "
+						() -> problem(i, "ca", "", "holds something else than SHA-256 fingerprints of CA certificates, "
 								+ "which have 64 hexadecimal digits each", FINGERPRINT)));
 		}
 		if (fingerprints.isEmpty()) {
-			throw problem(i, "CA", "", "is set to nothing, so it is not clear which CA the caller is tied to",
+			throw problem(i, "ca", "", "is set to nothing, so it is not clear which CA the caller is tied to",
 					"Remove it if any trusted CA will do. " + FINGERPRINT);
 		}
 		return Collections.unmodifiableSet(fingerprints);
 	}
 
-	private static SettingException problem(int i, String part, String value, String why, String cure) {
-		String variable = "MTLS_CALLERS_" + i + "_" + part;
+	private SettingException problem(int i, String part, String value, String why, String cure) {
+		String variable = this.names.apply("mtls.callers[" + i + "]." + part);
 		return new SettingException(value.isBlank() ? variable : variable + " (" + CertificateText.escape(value) + ")",
 				why, cure);
 	}

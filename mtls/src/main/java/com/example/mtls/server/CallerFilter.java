@@ -1,11 +1,14 @@
 package com.example.mtls.server;
 
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 
+import com.example.mtls.CallerRefusedException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -22,17 +25,43 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class CallerFilter extends OncePerRequestFilter {
 
-	/** The request attribute that holds who is admitted. */
-	static final String CALLER = CallerFilter.class.getName() + ".CALLER";
+	private final @Nullable Admission withoutServer;
+
+	/**
+	 * Believes the valve.
+	 * @param withoutServer in tests without a server, where a certificate is what the
+	 * test says it is ({@code x509()} of Spring Security); {@code null} everywhere else
+	 */
+	CallerFilter(@Nullable Admission withoutServer) {
+		this.withoutServer = withoutServer;
+	}
 
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (request.getAttribute(CALLER) instanceof Authentication caller
-				&& SecurityContextHolder.getContext().getAuthentication() == null) {
-			SecurityContextHolder.setContext(new SecurityContextImpl(caller));
+		if (SecurityContextHolder.getContext().getAuthentication() == null) {
+			Authentication caller = caller(request);
+			if (caller != null) {
+				SecurityContextHolder.setContext(new SecurityContextImpl(caller));
+			}
 		}
 		chain.doFilter(request, response);
+	}
+
+	private @Nullable Authentication caller(HttpServletRequest request) {
+		if (request.getAttribute(Admission.ADMITTED) instanceof Admission.Admitted admitted) {
+			return admitted.caller();
+		}
+		if (this.withoutServer != null
+				&& request.getAttribute("jakarta.servlet.request.X509Certificate") instanceof X509Certificate[] chain) {
+			try {
+				return this.withoutServer.named(chain[0]);
+			}
+			catch (CallerRefusedException ex) {
+				return null;
+			}
+		}
+		return null;
 	}
 
 	/** The result of a Callable or a Mono is asked about again, in a new context. */

@@ -18,8 +18,6 @@ import org.springframework.security.web.access.AccessDeniedHandler;
  */
 public final class CallerRefusals implements AccessDeniedHandler {
 
-	private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
-
 	private final RefusalAnswer answer;
 
 	private final RefusalLog log;
@@ -33,27 +31,35 @@ public final class CallerRefusals implements AccessDeniedHandler {
 	@Override
 	public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException ex)
 			throws IOException {
+		if (!(request.getAttribute(Admission.ADMITTED) instanceof Admission.Admitted admitted)) {
+			// Nobody came through the door: the management port, or a test.
+			response.sendError(HttpServletResponse.SC_FORBIDDEN);
+			return;
+		}
 		String name = (request.getUserPrincipal() != null) ? request.getUserPrincipal().getName() : "";
-		refuse(request.getRemoteAddr(), request, response, new CallerRefusedException(Reason.MISSING_ROLE,
-				"the caller " + CommonName.show(name) + " lacks the role for this request", name));
+		CallerRefusedException refusal = new CallerRefusedException(Reason.MISSING_ROLE,
+				"the caller " + CommonName.show(name) + " lacks the role for this request", name);
+		log(admitted.peer(), admitted.chain(), request, refusal);
+		answer(request, response, refusal);
 	}
 
-	/** A caller that is not admitted, on a connection from this address. */
-	public void refuse(String peer, HttpServletRequest request, HttpServletResponse response, CallerRefusedException ex)
+	/**
+	 * Writes the line.
+	 * @param peer the address that the connection comes from
+	 * @param chain what was presented on it, the leaf first
+	 * @param request what was asked for
+	 * @param ex why it is refused
+	 */
+	public void log(String peer, X509Certificate[] chain, HttpServletRequest request, CallerRefusedException ex) {
+		this.log.refused(peer, (chain.length > 0) ? CertificateText.describe(chain[0]) : "none", ex.reason().code(),
+				String.valueOf(ex.getMessage()),
+				(request.getMethod() != null) ? request.getMethod() + " " + request.getRequestURI() : "malformed");
+	}
+
+	/** Has it answered. */
+	public void answer(HttpServletRequest request, HttpServletResponse response, CallerRefusedException ex)
 			throws IOException {
-		this.log.refused(peer, describeCertificate(request), ex.reason().code(), String.valueOf(ex.getMessage()),
-				request.getMethod() + " " + request.getRequestURI());
 		this.answer.write(request, response, ex);
-	}
-
-	/** What the caller presented in the handshake, the leaf first; empty for nothing. */
-	static X509Certificate[] certificates(HttpServletRequest request) {
-		return (request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain) ? chain : new X509Certificate[0];
-	}
-
-	private static String describeCertificate(HttpServletRequest request) {
-		X509Certificate[] chain = certificates(request);
-		return (chain.length > 0) ? CertificateText.describe(chain[0]) : "none";
 	}
 
 }

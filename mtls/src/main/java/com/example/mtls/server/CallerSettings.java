@@ -2,8 +2,6 @@ package com.example.mtls.server;
 
 import java.util.List;
 
-import com.example.mtls.material.PemKind;
-import com.example.mtls.material.PemSetting;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -33,10 +31,6 @@ record CallerSettings(@DefaultValue List<Entry> callers, @DefaultValue List<Stri
 	 * not set for any trusted one
 	 */
 	record Entry(@Nullable String name, @DefaultValue List<String> roles, @Nullable List<String> ca) {
-	}
-
-	PemSetting crlSource() {
-		return new PemSetting("CRL_FILE_PATH", PemKind.REVOCATION_LIST, this.crl);
 	}
 
 }

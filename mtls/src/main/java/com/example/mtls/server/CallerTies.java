@@ -14,9 +14,9 @@ import org.springframework.boot.ssl.SslBundles;
 
 /**
  * Says at start, and whenever the trusted CAs were read again, which of them each caller
- * may come from. It decides nothing.
+ * may come from. It decides nothing. Public for the package {@code tomcat} below.
  */
-class CallerTies {
+public class CallerTies {
 
 	private static final Logger logger = LoggerFactory.getLogger(CallerTies.class);
 
@@ -24,13 +24,20 @@ class CallerTies {
 
 	private final CurrentMaterial tls;
 
+	private final SslBundles bundles;
+
 	private List<X509Certificate> told = List.of();
 
 	CallerTies(AllowedCallers allowed, CurrentMaterial tls, SslBundles bundles) {
 		this.allowed = allowed;
 		this.tls = tls;
+		this.bundles = bundles;
+	}
+
+	/** Tells, and from now on whenever there is something new to tell. */
+	public void start() {
 		tell();
-		bundles.addBundleUpdateHandler(CurrentMaterial.BUNDLE, (bundle) -> tell());
+		this.bundles.addBundleUpdateHandler(CurrentMaterial.BUNDLE, (bundle) -> tell());
 	}
 
 	private void tell() {
@@ -47,8 +54,8 @@ class CallerTies {
 			.forEach((name, ties) -> ties.stream()
 				.filter((tie) -> !trusted.contains(tie))
 				.forEach((tie) -> logger.warn("The caller {} is tied to a CA that is not trusted now, so none of its "
-						+ "certificates is admitted: SHA-256 fingerprint {}. Put that CA certificate into CA_CERT_FILE_PATH, or "
-						+ "correct MTLS_CALLERS_n_CA.", CommonName.show(name), tie)));
+						+ "certificates is admitted: SHA-256 fingerprint {}. Put that CA certificate into {}, or correct "
+						+ "MTLS_CALLERS_n_CA.", CommonName.show(name), tie, this.tls.trusted())));
 	}
 
 	/** A CA that is renewed with its key is one CA with two certificates. */

@@ -1,7 +1,9 @@
 package com.example.mtls.server;
 
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -9,13 +11,6 @@ import java.util.stream.Collectors;
 import com.example.mtls.CallerRefusedException;
 import com.example.mtls.CallerRefusedException.Reason;
 import com.example.mtls.material.CertificateText;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1PrintableString;
-import org.bouncycastle.asn1.ASN1UTF8String;
-import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /**
  * Reads whom a certificate names: the one Common Name of its subject (RFC 5280 section
@@ -26,6 +21,9 @@ final class CommonName {
 
 	/** {@code ub-common-name} of RFC 5280 appendix A.1. */
 	private static final int LONGEST = 64;
+
+	/** {@code id-at-commonName}, 2.5.4.3. */
+	private static final byte[] COMMON_NAME = { 0x55, 0x04, 0x03 };
 
 	private CommonName() {
 	}
@@ -38,7 +36,7 @@ final class CommonName {
 	 * two ways
 	 */
 	static String of(X509Certificate certificate) throws CallerRefusedException {
-		List<ASN1Encodable> values = values(certificate);
+		List<Der> values = values(certificate);
 		if (values.isEmpty()) {
 			throw new CallerRefusedException(Reason.NO_COMMON_NAME, "the subject has no Common Name (CN)");
 		}
@@ -54,20 +52,19 @@ final class CommonName {
 		return name;
 	}
 
-	private static String text(ASN1Encodable value) throws CallerRefusedException {
-		if (value instanceof ASN1PrintableString printable) {
-			return printable.getString();
+	private static String text(Der value) throws CallerRefusedException {
+		boolean utf8 = value.tag() == Der.UTF8_STRING;
+		if (!utf8 && value.tag() != Der.PRINTABLE_STRING) {
+			throw new CallerRefusedException(Reason.UNUSABLE_COMMON_NAME,
+					"the Common Name (CN) is neither a UTF8String nor a PrintableString");
 		}
-		if (value instanceof ASN1UTF8String utf8) {
-			try {
-				return utf8.getString();
-			}
-			catch (IllegalArgumentException ex) {
-				throw new CallerRefusedException(Reason.UNUSABLE_COMMON_NAME, "the Common Name (CN) is not UTF-8");
-			}
+		try {
+			return value.text(utf8 ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII);
 		}
-		throw new CallerRefusedException(Reason.UNUSABLE_COMMON_NAME,
-				"the Common Name (CN) is neither a UTF8String nor a PrintableString");
+		catch (IllegalArgumentException ex) {
+			throw new CallerRefusedException(Reason.UNUSABLE_COMMON_NAME,
+					"the Common Name (CN) is not " + (utf8 ? "UTF-8" : "ASCII"));
+		}
 	}
 
 	/**
@@ -108,20 +105,21 @@ final class CommonName {
 		return Character.isWhitespace(c) || Character.isSpaceChar(c);
 	}
 
-	private static List<ASN1Encodable> values(X509Certificate certificate) throws CallerRefusedException {
+	private static List<Der> values(X509Certificate certificate) throws CallerRefusedException {
 		try {
-			List<ASN1Encodable> values = new ArrayList<>();
-			for (RDN rdn : X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()).getRDNs()) {
-				for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
-					if (attribute.getType().equals(BCStyle.CN)) {
-						values.add(attribute.getValue());
+			List<Der> values = new ArrayList<>();
+			for (Der rdn : Der.of(certificate.getSubjectX500Principal().getEncoded()).as(Der.SEQUENCE).values()) {
+				for (Der attribute : rdn.as(Der.SET).values()) {
+					List<Der> typeAndValue = attribute.as(Der.SEQUENCE).values();
+					Der.check(typeAndValue.size() == 2);
+					if (Arrays.equals(typeAndValue.get(0).as(Der.OBJECT_IDENTIFIER).content(), COMMON_NAME)) {
+						values.add(typeAndValue.get(1));
 					}
 				}
 			}
 			return values;
 		}
-		catch (RuntimeException ex) {
-			// Bouncy Castle reports any malformed encoding with unchecked exceptions.
+		catch (IllegalArgumentException ex) {
 			throw new CallerRefusedException(Reason.UNUSABLE_COMMON_NAME, "the subject cannot be read");
 		}
 	}

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
@@ -31,25 +32,23 @@ class MtlsHostChecksAutoConfiguration {
 
 	private static final String CLIENT_AUTH = "server.ssl.client-auth";
 
+	private static final String SERVER_NAMES = "server.ssl.server-name-bundles";
+
 	private static final String CALLERS = "mtls.callers";
 
 	private static final String TOMCAT = "org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory";
+
+	/** The last bean of the door: there only if all the others are. */
+	private static final String DOOR = "mtlsDoorInPlace";
 
 	private static final String SECURITY = "org.springframework.security.web.SecurityFilterChain";
 
 	@Bean
 	static BeanFactoryPostProcessor mtlsHostChecks(Environment environment) {
-		return (beans) -> check(environment, beans::getBeanNamesForType, beans.getBeanClassLoader());
+		return (beans) -> check(environment, beans, beans.getBeanClassLoader());
 	}
 
-	/** How beans are looked for, without making them. */
-	private interface Names {
-
-		String[] ofType(Class<?> type, boolean includeNonSingletons, boolean allowEagerInit);
-
-	}
-
-	private static void check(Environment environment, Names names, ClassLoader loader) {
+	private static void check(Environment environment, ConfigurableListableBeanFactory beans, ClassLoader loader) {
 		if (!CurrentMaterial.BUNDLE.equals(environment.getProperty(BUNDLE))) {
 			if (PropertyOrigin.isSet(environment, CALLERS)) {
 				throw problem(environment, CALLERS, "has no effect: the server does not use the bundle mtls",
@@ -64,14 +63,21 @@ class MtlsHostChecksAutoConfiguration {
 					"Add the dependency spring-boot-starter-security.");
 		}
 		if (!ClassUtils.isPresent(TOMCAT, loader)
-				|| names.ofType(ClassUtils.resolveClassName(TOMCAT, loader), true, false).length == 0) {
+				|| beans.getBeanNamesForType(ClassUtils.resolveClassName(TOMCAT, loader), true, false).length == 0) {
 			throw problem(environment, BUNDLE, "is mtls, but the server is not Tomcat with Spring MVC",
 					"The door knows how to stand before no other. Add spring-boot-starter-web and take other servers "
 							+ "off the class path, or give the bundle another name and check callers yourself.");
 		}
+		if (!beans.containsBeanDefinition(DOOR)) {
+			throw problem(environment, BUNDLE, "is mtls, but an auto-configuration of the door is left out",
+					"Take its class out of spring.autoconfigure.exclude and of @SpringBootApplication(exclude = …): without "
+							+ "it whoever has a certificate of the CA would reach the service.");
+		}
 		String port = environment.getProperty("management.server.port");
 		if (ClassUtils.isPresent("org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier", loader)
-				&& (!StringUtils.hasText(port) || port.equals(environment.getProperty("server.port", "8080")))) {
+				// 0 is any port that is free, and so never the same.
+				&& (!StringUtils.hasText(port)
+						|| !port.equals("0") && port.equals(environment.getProperty("server.port", "8080")))) {
 			logger
 				.warn("The actuator is on the service's own port, so probes and metrics need a certificate of a caller "
 						+ "of mtls.callers, too. To give them a plain port of their own: management.server.port=8081 and "
@@ -91,6 +97,10 @@ class MtlsHostChecksAutoConfiguration {
 		if (!environment.getProperty("server.ssl.enabled", Boolean.class, true)) {
 			throw problem(environment, "server.ssl.enabled", "is false, so that nobody would show a certificate",
 					"Take it out. To start without TLS, take out server.ssl.bundle and mtls.callers, too.");
+		}
+		if (PropertyOrigin.isSet(environment, SERVER_NAMES)) {
+			throw problem(environment, SERVER_NAMES, "has no effect: the door presents one certificate to all",
+					"Take it out, and put all host names into the certificate of the bundle mtls.");
 		}
 		String clientAuth = environment.getProperty(CLIENT_AUTH, "none");
 		if (!clientAuth.equalsIgnoreCase("need")) {

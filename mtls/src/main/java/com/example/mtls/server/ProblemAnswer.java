@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import com.example.mtls.CallerRefusedException;
 import com.example.mtls.CallerRefusedException.Reason;
 import com.example.mtls.RefusalAnswer;
+import com.example.mtls.material.IssuingTool;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -26,12 +27,20 @@ final class ProblemAnswer implements RefusalAnswer {
 
 	private final String service;
 
+	private final String lists;
+
+	private final IssuingTool tool;
+
 	/**
 	 * Prepares answers.
 	 * @param service the name of the application, for people
+	 * @param lists what its revocation lists are known by
+	 * @param tool what issues certificates here
 	 */
-	ProblemAnswer(String service) {
+	ProblemAnswer(String service, String lists, IssuingTool tool) {
 		this.service = service;
+		this.lists = lists;
+		this.tool = tool;
 	}
 
 	@Override
@@ -41,17 +50,18 @@ final class ProblemAnswer implements RefusalAnswer {
 		boolean ours = ex.reason() == Reason.REVOCATION_UNKNOWN;
 		int status = ours ? HttpServletResponse.SC_SERVICE_UNAVAILABLE : HttpServletResponse.SC_FORBIDDEN;
 		Map<String, String> problem = new LinkedHashMap<>();
-		problem.put("type", TYPES + ex.reason().code());
-		problem.put("title", ours ? "Revocation status unknown" : "Caller refused");
-		problem.put("detail", detail(ex));
-		problem.put("reason", ex.reason().code());
+		problem.put("detail", json(detail(ex)));
+		problem.put("status", String.valueOf(status));
+		problem.put("title", json(ours ? "Revocation status unknown" : "Caller refused"));
+		problem.put("type", json(TYPES + ex.reason().code()));
+		problem.put("reason", json(ex.reason().code()));
 		if (ex.name() != null) {
-			problem.put("name", ex.name());
+			problem.put("name", json(ex.name()));
 		}
 		byte[] body = problem.entrySet()
 			.stream()
-			.map((field) -> json(field.getKey()) + ":" + json(field.getValue()))
-			.collect(Collectors.joining(",", "{\"status\":" + status + ",", "}"))
+			.map((field) -> json(field.getKey()) + ":" + field.getValue())
+			.collect(Collectors.joining(",", "{", "}"))
 			.getBytes(StandardCharsets.UTF_8);
 		response.setStatus(status);
 		if (ours) {
@@ -66,14 +76,15 @@ final class ProblemAnswer implements RefusalAnswer {
 
 	private String detail(CallerRefusedException ex) {
 		String operator = "Whoever runs " + this.service;
+		String how = this.tool.how("client --cn NAME");
 		String cure = switch (ex.reason()) {
 			case NO_CERTIFICATE -> "Present a client certificate of a CA this service trusts.";
-			case CERTIFICATE_REFUSED, REVOKED ->
-				"Present another certificate, issued for this caller: java -jar certs/target/certs.jar client --cn NAME";
+			case CERTIFICATE_REFUSED, REVOKED -> "Present another certificate, issued for this caller" + how;
 			case NO_COMMON_NAME, SEVERAL_COMMON_NAMES, UNUSABLE_COMMON_NAME ->
-				"Present a certificate whose subject has exactly one CN of 1 to 64 characters: "
-						+ "java -jar certs/target/certs.jar client --cn NAME";
-			case REVOCATION_UNKNOWN -> operator + " has to renew CRL_FILE_PATH, or add the list that is missing.";
+				"Present a certificate whose subject has exactly one CN of 1 to 64 characters" + how;
+			case NO_SAN_NAME, SEVERAL_SAN_NAMES, UNUSABLE_SAN_NAME ->
+				"Present a certificate of this caller whose SAN has exactly one such name.";
+			case REVOCATION_UNKNOWN -> operator + " has to renew " + this.lists + ", or add the list that is missing.";
 			case UNKNOWN_CALLER -> operator + " can admit it: MTLS_CALLERS_n_NAME and MTLS_CALLERS_n_ROLES.";
 			case MISSING_ROLE -> operator + " can grant it: MTLS_CALLERS_n_ROLES.";
 		};
@@ -85,7 +96,10 @@ final class ProblemAnswer implements RefusalAnswer {
 	private static String json(String text) {
 		StringBuilder json = new StringBuilder("\"");
 		text.chars().forEach((c) -> {
-			if (c < ' ' || c == '"' || c == '\\' || Character.isSurrogate((char) c) || c == 0x7f) {
+			if (c == '"' || c == '\\') {
+				json.append('\\').append((char) c);
+			}
+			else if (c < ' ' || Character.isSurrogate((char) c)) {
 				json.append("\\u%04x".formatted(c));
 			}
 			else {

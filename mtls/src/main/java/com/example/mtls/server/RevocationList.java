@@ -1,13 +1,14 @@
 package com.example.mtls.server;
 
-import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -17,16 +18,6 @@ import java.util.regex.Pattern;
 import javax.security.auth.x500.X500Principal;
 
 import com.example.mtls.material.CertificateText;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.CRLDistPoint;
-import org.bouncycastle.asn1.x509.DistributionPoint;
-import org.bouncycastle.asn1.x509.DistributionPointName;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +35,27 @@ record RevocationList(X509CRL crl, Scope scope, Instant latest, @Nullable BigInt
 	private static final String ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
 
 	private static final String DISTRIBUTION_POINTS = "2.5.29.31";
+
+	/** Tags of a distributionPoint, here and in certificates, and of its two forms. */
+	private static final int POINT = 0xa0;
+
+	private static final int FULL_NAME = 0xa0;
+
+	private static final int RELATIVE_NAME = 0xa1;
+
+	/** Tags of an issuingDistributionPoint. */
+	private static final int ONLY_USERS = 0x81;
+
+	private static final int ONLY_AUTHORITIES = 0x82;
+
+	private static final int INDIRECT = 0x84;
+
+	private static final int ONLY_ATTRIBUTES = 0x85;
+
+	/** Tags of names (RFC 5280 section 4.2.1.6). */
+	private static final int DIRECTORY_NAME = 0xa4;
+
+	private static final int URI = 0x86;
 
 	/** Of a URI these do not differ by case (RFC 5280 section 7.4). */
 	private static final Pattern SCHEME_AND_HOST = Pattern.compile("^[^:/?#]+:(//[^/?#]*)?");
@@ -84,30 +96,49 @@ record RevocationList(X509CRL crl, Scope scope, Instant latest, @Nullable BigInt
 			BigInteger number = number(crl);
 			return scope(crl).map((scope) -> new RevocationList(crl, scope, crl.getThisUpdate().toInstant(), number));
 		}
-		catch (RuntimeException | IOException ex) {
-			// Bouncy Castle reports any malformed encoding with unchecked exceptions.
+		catch (IllegalArgumentException ex) {
 			return Optional.empty();
 		}
 	}
 
 	private static @Nullable BigInteger number(X509CRL crl) {
 		byte[] extension = crl.getExtensionValue(CRL_NUMBER);
-		return (extension != null) ? ASN1Integer.getInstance(content(extension)).getValue() : null;
+		return (extension != null) ? new BigInteger(content(extension).as(Der.INTEGER).content()) : null;
 	}
 
-	private static Optional<Scope> scope(X509CRL crl) throws IOException {
+	private static Optional<Scope> scope(X509CRL crl) {
 		byte[] extension = crl.getExtensionValue(ISSUING_DISTRIBUTION_POINT);
 		if (extension == null) {
 			return Optional.of(Scope.ALL);
 		}
-		IssuingDistributionPoint point = IssuingDistributionPoint.getInstance(content(extension));
-		DistributionPointName name = point.getDistributionPoint();
-		Set<Object> names = names(name, crl.getIssuerX500Principal());
-		if (point.getOnlySomeReasons() != null || point.isIndirectCRL() || point.onlyContainsAttributeCerts()
-				|| point.onlyContainsUserCerts() && point.onlyContainsCACerts() || name != null && names.isEmpty()) {
-			return Optional.empty();
+		boolean users = false;
+		boolean authorities = false;
+		Set<Object> names = Set.of();
+		for (Der field : content(extension).as(Der.SEQUENCE).values()) {
+			switch (field.tag()) {
+				case POINT -> names = names(field, crl.getIssuerX500Principal());
+				case ONLY_USERS -> users = isTrue(field);
+				case ONLY_AUTHORITIES -> authorities = isTrue(field);
+				case INDIRECT, ONLY_ATTRIBUTES -> {
+					if (isTrue(field)) {
+						return Optional.empty();
+					}
+				}
+				// Some reasons only, or something that is not known.
+				default -> {
+					return Optional.empty();
+				}
+			}
+			if (field.tag() == POINT && names.isEmpty()) {
+				return Optional.empty();
+			}
 		}
-		return Optional.of(new Scope(point.onlyContainsUserCerts(), point.onlyContainsCACerts(), names));
+		return (users && authorities) ? Optional.empty() : Optional.of(new Scope(users, authorities, names));
+	}
+
+	private static boolean isTrue(Der field) {
+		Der.check(field.content().length == 1);
+		return field.content()[0] != 0;
 	}
 
 	/**
@@ -128,16 +159,16 @@ record RevocationList(X509CRL crl, Scope scope, Instant latest, @Nullable BigInt
 			return true;
 		}
 		try {
-			for (DistributionPoint point : CRLDistPoint.getInstance(content(extension)).getDistributionPoints()) {
+			for (Der point : content(extension).as(Der.SEQUENCE).values()) {
+				List<Der> fields = point.as(Der.SEQUENCE).values();
 				// What a part for some reasons or of another issuer says, we do not ask.
-				if (point.getReasons() == null && point.getCRLIssuer() == null
-						&& !Collections.disjoint(this.scope.points(),
-								names(point.getDistributionPoint(), certificate.getIssuerX500Principal()))) {
+				if (fields.size() == 1 && fields.get(0).tag() == POINT && !Collections.disjoint(this.scope.points(),
+						names(fields.get(0), certificate.getIssuerX500Principal()))) {
 					return true;
 				}
 			}
 		}
-		catch (RuntimeException | IOException ex) {
+		catch (IllegalArgumentException ex) {
 			// It names no place that we know.
 		}
 		return false;
@@ -166,28 +197,32 @@ record RevocationList(X509CRL crl, Scope scope, Instant latest, @Nullable BigInt
 		return this.crl.getNextUpdate().toInstant();
 	}
 
-	private static byte[] content(byte[] extension) {
-		return ASN1OctetString.getInstance(extension).getOctets();
+	private static Der content(byte[] extension) {
+		return Der.of(Der.of(extension).as(Der.OCTET_STRING).content());
 	}
 
-	/** The names in a form that can be compared. */
-	private static Set<Object> names(@Nullable DistributionPointName name, X500Principal issuer) throws IOException {
+	/** The names of a distribution point in a form that can be compared. */
+	private static Set<Object> names(Der point, X500Principal issuer) {
 		Set<Object> names = new HashSet<>();
-		if (name != null && name.getType() == DistributionPointName.NAME_RELATIVE_TO_CRL_ISSUER) {
-			RDN[] above = X500Name.getInstance(issuer.getEncoded()).getRDNs();
-			RDN[] all = Arrays.copyOf(above, above.length + 1);
-			all[above.length] = RDN.getInstance(name.getName());
-			names.add(new X500Principal(new X500Name(all).getEncoded()));
+		List<Der> choice = point.values();
+		Der.check(choice.size() == 1);
+		Der name = choice.get(0);
+		if (name.tag() == RELATIVE_NAME) {
+			byte[] above = Der.of(issuer.getEncoded()).content();
+			byte[] last = new Der(Der.SET, name.content()).encoded();
+			byte[] all = Arrays.copyOf(above, above.length + last.length);
+			System.arraycopy(last, 0, all, above.length, last.length);
+			names.add(new X500Principal(new Der(Der.SEQUENCE, all).encoded()));
+			return names;
 		}
-		else if (name != null) {
-			for (GeneralName each : GeneralNames.getInstance(name.getName()).getNames()) {
-				names.add(switch (each.getTagNo()) {
-					case GeneralName.directoryName -> new X500Principal(each.getName().toASN1Primitive().getEncoded());
-					case GeneralName.uniformResourceIdentifier -> SCHEME_AND_HOST.matcher(each.getName().toString())
-						.replaceFirst((start) -> Matcher.quoteReplacement(start.group().toLowerCase(Locale.ROOT)));
-					default -> each;
-				});
-			}
+		for (Der each : name.as(FULL_NAME).values()) {
+			String text = each.text(StandardCharsets.ISO_8859_1);
+			names.add(switch (each.tag()) {
+				case DIRECTORY_NAME -> new X500Principal(each.content());
+				case URI -> SCHEME_AND_HOST.matcher(text)
+					.replaceFirst((start) -> Matcher.quoteReplacement(start.group().toLowerCase(Locale.ROOT)));
+				default -> (each.tag() & 0x1f) + ": " + text;
+			});
 		}
 		return names;
 	}

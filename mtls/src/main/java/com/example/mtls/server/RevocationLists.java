@@ -24,6 +24,7 @@ import com.example.mtls.material.CurrentMaterial;
 import com.example.mtls.material.Material;
 import com.example.mtls.material.PemReader;
 import com.example.mtls.material.PemSetting;
+import com.example.mtls.material.Watched;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,96 +48,63 @@ class RevocationLists {
 
 	private final Clock clock;
 
-	private volatile Map<PublicKey, List<RevocationList>> lists = Map.of();
+	private final Watched<Map<PublicKey, List<RevocationList>>> watched;
 
-	private String contentJudged = "";
-
-	private String contentSeen = "";
-
-	private volatile boolean refused;
-
-	RevocationLists(CallerSettings settings, CurrentMaterial tls, Clock clock) {
-		this.source = settings.crlSource();
+	/** Reads nothing yet. */
+	RevocationLists(PemSetting source, CurrentMaterial tls, Clock clock) {
+		this.source = source;
 		this.tls = tls;
 		this.clock = clock;
-		if (this.source.isSet()) {
-			this.contentJudged = this.source.fingerprint();
-			this.contentSeen = this.contentJudged;
-			this.lists = load();
-			log();
-		}
-		else {
-			logger.info("CRL_FILE_PATH is not set, so no certificate counts as revoked");
-		}
+		this.watched = new Watched<>(() -> source.isSet() ? source.fingerprint() : "", this::load, this::log,
+				this::refuse);
 	}
 
 	/**
-	 * The lists that count now, by the key of their issuer, which may split its own.
+	 * The lists that count now, by the key of their issuer, which may split its own. They
+	 * are read when they are needed for the first time.
 	 * @return the same object as long as they do not change; empty only where none is
 	 * configured
+	 * @throws SettingException if they cannot be used
 	 */
 	Map<PublicKey, List<RevocationList>> current() {
-		return this.lists;
+		return this.watched.get();
 	}
 
 	/** Whether the list that is there now is not used, and an older one goes on. */
 	boolean isRefused() {
-		return this.refused;
+		return this.watched.refusal() != null;
 	}
 
-	/** By when the first of the lists must have been replaced. */
+	/** By when the first of the lists in use must have been replaced. */
 	Optional<Instant> nextUpdate() {
-		return all(this.lists).map(RevocationList::nextUpdate).min(Instant::compareTo);
+		return all(known()).map(RevocationList::nextUpdate).min(Instant::compareTo);
 	}
 
 	void look() {
-		if (!this.source.isSet()) {
-			return;
-		}
-		String content = this.source.fingerprint();
-		boolean settled = content.equals(this.contentSeen);
-		this.contentSeen = content;
-		boolean changed = !content.equals(this.contentJudged);
-		// What was refused may become good while the file stays as it is: its CA is
-		// trusted a moment later, or the clock was wrong.
-		if (settled && (changed || this.refused)) {
-			this.contentJudged = content;
-			reload(changed);
-		}
+		this.watched.look();
 	}
 
-	private void reload(boolean changed) {
-		try {
-			this.lists = load();
-			this.refused = false;
-			log();
-		}
-		catch (SettingException ex) {
-			refuse(ex.getMessage(), ex.cure(), changed);
-		}
-		catch (RuntimeException ex) {
-			// Whatever the JDK makes of it, nobody may believe that it is used.
-			refuse("it could not be read: " + ex, "Report this fault with the list.", changed);
-		}
+	private Map<PublicKey, List<RevocationList>> known() {
+		return this.watched.known().orElse(Map.of());
 	}
 
-	private void refuse(String why, String cure, boolean changed) {
-		this.refused = true;
-		if (changed) {
-			logger
-				.warn("The new revocation list is not used: {}. What only it revokes is still admitted. The one before "
-						+ "stays in use until its nextUpdate. {}", why, cure);
-		}
+	private void refuse(String why, String cure) {
+		logger.warn("The new revocation list is not used: {}. What only it revokes is still admitted. The one before "
+				+ "stays in use until its nextUpdate. {}", why, cure);
 	}
 
 	private Map<PublicKey, List<RevocationList>> load() {
+		if (!this.source.isSet()) {
+			return Map.of();
+		}
 		Map<PublicKey, List<RevocationList>> lists = new LinkedHashMap<>();
 		for (X509CRL crl : PemReader.revocationLists(this.source)) {
 			X509Certificate issuer = issuer(crl).orElseThrow(() -> problem(
 					"holds a revocation list that no trusted CA has signed: " + RevocationList.describe(crl),
-					"Give the list of the CA in CA_CERT_FILE_PATH, signed with SHA-256 or better by a CA that may sign lists "
-							+ "(cRLSign). An intermediate CA has to be in there too. To write it: "
-							+ "java -jar certs/target/certs.jar revoke FILE"));
+					"Give the list of the CA in " + trusted()
+							+ ", signed with SHA-256 or better by a CA that may sign lists "
+							+ "(cRLSign). An intermediate CA has to be in there too."
+							+ this.source.tool().advice(" To write it", "revoke FILE")));
 			if (isOver(issuer)) {
 				continue;
 			}
@@ -151,7 +119,7 @@ class RevocationLists {
 			throw problem("holds only revocation lists of CAs that have expired",
 					"Give the list of the CA that issues for the callers now.");
 		}
-		this.lists.forEach((key, inUse) -> {
+		known().forEach((key, inUse) -> {
 			List<RevocationList> next = lists.getOrDefault(key, new ArrayList<>());
 			inUse.stream().filter(this::isNeeded).forEach((list) -> checkSuccessor(list, next));
 			inUse.forEach((list) -> next.replaceAll((other) -> isSamePart(list, other) ? other.after(list) : other));
@@ -167,15 +135,15 @@ class RevocationLists {
 	private void checkSuccessor(RevocationList inUse, List<RevocationList> next) {
 		if (next.stream().noneMatch((list) -> isSamePart(inUse, list))) {
 			throw problem("lacks a revocation list that is in use: " + inUse,
-					"Give the lists of all CAs, each with all its parts, or take this CA out of CA_CERT_FILE_PATH first. If "
-							+ "the CA has divided its list in another way, restart.");
+					"Give the lists of all CAs, each with all its parts, or take this CA out of " + trusted()
+							+ " first. If the CA has divided its list in another way, restart.");
 		}
 		next.stream()
 			.filter((list) -> isSamePart(inUse, list) && !list.mayFollow(inUse))
 			.findFirst()
 			.ifPresent((list) -> {
 				throw problem("holds a revocation list that is older than the one in use: " + list,
-						"Write a new one: java -jar certs/target/certs.jar crl");
+						"Write a new one" + this.source.tool().how("crl"));
 			});
 	}
 
@@ -192,9 +160,9 @@ class RevocationLists {
 		}
 		// One that ran out while in use lets nobody in. It need not hold up the others.
 		if (now.isAfter(list.getNextUpdate().toInstant())
-				&& all(this.lists).noneMatch((inUse) -> inUse.crl().equals(list))) {
+				&& all(known()).noneMatch((inUse) -> inUse.crl().equals(list))) {
 			throw problem("holds a revocation list that is too old: " + RevocationList.describe(list),
-					"Write a new one: java -jar certs/target/certs.jar crl");
+					"Write a new one" + this.source.tool().how("crl"));
 		}
 		if (now.isBefore(list.getThisUpdate().toInstant())) {
 			throw problem("holds a revocation list of the future: " + RevocationList.describe(list),
@@ -250,15 +218,23 @@ class RevocationLists {
 	}
 
 	private SettingException problem(String why, String cure) {
-		return new SettingException(this.source.toString(), why, cure);
+		return this.source.problem(why, cure);
+	}
+
+	/** What people know the trusted CAs by. */
+	private String trusted() {
+		return this.tls.trusted();
 	}
 
 	private static Stream<RevocationList> all(Map<PublicKey, List<RevocationList>> lists) {
 		return lists.values().stream().flatMap(List::stream);
 	}
 
-	private void log() {
-		all(this.lists).forEach(
+	private void log(Map<PublicKey, List<RevocationList>> lists) {
+		if (lists.isEmpty()) {
+			logger.info("{} is not set, so no certificate counts as revoked", this.source.variable());
+		}
+		all(lists).forEach(
 				(list) -> logger.info("Revocation list in use: {}, {} revoked", list, entries(list.crl()).count()));
 	}
 

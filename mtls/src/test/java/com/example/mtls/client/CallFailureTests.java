@@ -29,9 +29,10 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
+import com.example.mtls.CallFailure;
+import com.example.mtls.CallFailure.Reason;
 import com.example.mtls.TestCa;
 import com.example.mtls.TestCa.Issued;
-import com.example.mtls.client.CallFailure.Reason;
 import com.example.mtls.material.CertificateText;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
@@ -59,6 +60,7 @@ import reactor.netty.channel.AbortedException;
 
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -167,7 +169,7 @@ class CallFailureTests {
 		assertThat(failure.detail()).contains("right after the TLS handshake")
 			.contains(CertificateText.describe(OURS.certificate()));
 		assertThat(connections).hasValue(1);
-		assertThat(failure.reason().isTlsRefusal()).isTrue();
+		assertThat(failure.isTlsRefusal()).isTrue();
 	}
 
 	@Test
@@ -198,8 +200,8 @@ class CallFailureTests {
 		});
 		CallFailure failure = failure(keep(new TestConnection("https://localhost:" + port, CA, OURS)));
 		assertThat(failure.reason()).isEqualTo(Reason.NOT_TLS);
-		assertThat(failure.detail()).contains("todo-service serves TLS on 8443, and its port 8081 is plain HTTP");
-		assertThat(failure.reason().isTlsRefusal()).isFalse();
+		assertThat(failure.detail()).contains("the port where todo-service serves TLS");
+		assertThat(failure.isTlsRefusal()).isFalse();
 	}
 
 	@Test
@@ -226,7 +228,7 @@ class CallFailureTests {
 	void noRoute(String host) {
 		CallFailure failure = failure(keep(new TestConnection("https://" + host + ":8443", CA, OURS)));
 		assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
-		assertThat(failure.reason().isTlsRefusal()).isFalse();
+		assertThat(failure.isTlsRefusal()).isFalse();
 		assertThat(failure.isSent()).isFalse();
 		assertThat(failure.detail()).startsWith("No connection to https://" + host + ":8443 came about")
 			.contains("Network is unreachable", "NetworkPolicy");
@@ -247,7 +249,7 @@ class CallFailureTests {
 
 		}, TestConnection.attempt());
 		Throwable error = channel.connect(new InetSocketAddress("127.0.0.1", 1)).cause();
-		CallFailure failure = explainer().explain(error, new CallTrace());
+		CallFailure failure = explainer().explain(error, trace());
 		assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
 		assertThat(failure.detail()).contains("this machine says \"" + text + "\"");
 	}
@@ -255,14 +257,20 @@ class CallFailureTests {
 	@Test
 	void noSocketLeft() {
 		Throwable error = new ChannelException("Failed to open a socket.", new SocketException("Too many open files"));
-		CallFailure failure = explainer().explain(error, new CallTrace());
+		CallFailure failure = explainer().explain(error, trace());
 		assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
 		assertThat(failure.detail()).contains("this machine says \"Too many open files\"");
 	}
 
 	private static FailureExplainer explainer() {
-		return new FailureExplainer(ServiceAddress.of("https://todo-service:8443"), TestConnection.SETTINGS,
-				Clock.systemUTC());
+		return new FailureExplainer(
+				TestConnection.target("https://todo-service:8443", Duration.ofSeconds(2), Duration.ofSeconds(10)),
+				TestConnection.WORDS, TestConnection.SETTINGS, Clock.systemUTC());
+	}
+
+	private static CallTrace trace() {
+		return new CallTrace(OURS.certificate(), (handshake) -> {
+		});
 	}
 
 	/** What a real resolver makes of a name server that answers so, or not at all. */
@@ -284,7 +292,7 @@ class CallFailureTests {
 			.searchDomains(List.of("svc.example", "example"))
 			.build();
 		Throwable error = resolver.resolve("todo-service").await().cause();
-		CallFailure failure = explainer().explain(error, new CallTrace());
+		CallFailure failure = explainer().explain(error, trace());
 		assertThat(failure.reason()).isEqualTo(reason);
 		assertThat(failure.detail()).contains("\"todo-service\"", text);
 	}
@@ -387,8 +395,8 @@ class CallFailureTests {
 	void nobodyAcceptsTheConnection() throws IOException {
 		ServerSocket socket = keep(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
 		fillBacklog(socket);
-		TestConnection connection = keep(new TestConnection("https://127.0.0.1:" + socket.getLocalPort(), CA, OURS,
-				(settings) -> timeouts(settings, Duration.ofMillis(300), null, null, null)));
+		TestConnection connection = keep(TestConnection.withTimeouts("https://127.0.0.1:" + socket.getLocalPort(), CA,
+				OURS, Duration.ofMillis(300), Duration.ofSeconds(10)));
 		CallFailure failure = failure(connection);
 		assertThat(failure.reason()).isEqualTo(Reason.CONNECT_TIMEOUT);
 		assertThat(failure.reason().status().value()).isEqualTo(504);
@@ -413,7 +421,7 @@ class CallFailureTests {
 	void silenceDuringTheHandshake() {
 		int port = listen((socket) -> TimeUnit.SECONDS.sleep(60));
 		TestConnection connection = keep(new TestConnection("https://localhost:" + port, CA, OURS,
-				(settings) -> timeouts(settings, null, Duration.ofMillis(300), null, null)));
+				(settings) -> timeouts(settings, Duration.ofMillis(300), null)));
 		CallFailure failure = failure(connection);
 		assertThat(failure.reason()).isEqualTo(Reason.HANDSHAKE_TIMEOUT);
 		assertThat(failure.reason().status().value()).isEqualTo(504);
@@ -424,8 +432,8 @@ class CallFailureTests {
 	void silenceInPlaceOfAnAnswer() {
 		FakeService service = service();
 		service.answer(new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE));
-		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS,
-				(settings) -> timeouts(settings, null, null, Duration.ofMillis(300), null))));
+		CallFailure failure = failure(keep(
+				TestConnection.withTimeouts(service.url(), CA, OURS, Duration.ofSeconds(2), Duration.ofMillis(300))));
 		assertThat(failure.reason()).isEqualTo(Reason.RESPONSE_TIMEOUT);
 		assertThat(failure.reason().status().value()).isEqualTo(504);
 		assertThat(failure.detail()).contains("nothing came for 0.3 s");
@@ -436,7 +444,7 @@ class CallFailureTests {
 		FakeService service = service();
 		service.answer(new MockResponse.Builder().body("x".repeat(1000)).throttleBody(1, 50, TimeUnit.MILLISECONDS));
 		CallFailure failure = failure(keep(new TestConnection(service.url(), CA, OURS,
-				(settings) -> timeouts(settings, null, null, null, Duration.ofMillis(700)))));
+				(settings) -> timeouts(settings, null, Duration.ofMillis(700)))));
 		assertThat(failure.reason()).isEqualTo(Reason.RESPONSE_TIMEOUT);
 		assertThat(failure.detail()).contains("given up after 0.7 s");
 	}
@@ -451,7 +459,7 @@ class CallFailureTests {
 			.body("x".repeat(10_000))
 			.throttleBody(1, 50, TimeUnit.MILLISECONDS));
 		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS,
-				(settings) -> timeouts(settings, null, null, null, Duration.ofSeconds(6))));
+				(settings) -> timeouts(settings, null, Duration.ofSeconds(6))));
 		CallFailure failure = assertTimeout(Duration.ofSeconds(10), () -> failure(connection));
 		assertThat(failure.reason()).isEqualTo(Reason.RESPONSE_TIMEOUT);
 		assertThat(failure.detail()).contains("given up after 6 s");
@@ -472,7 +480,7 @@ class CallFailureTests {
 		assertThat(connection.get("/")).isEqualTo("1");
 		CallFailure failure = failure(connection);
 		assertThat(failure.reason()).isEqualTo(Reason.CONNECTION_LOST);
-		assertThat(failure.reason().isTlsRefusal()).isFalse();
+		assertThat(failure.isTlsRefusal()).isFalse();
 	}
 
 	/**
@@ -481,9 +489,8 @@ class CallFailureTests {
 	 */
 	@Test
 	void connectionFoundClosedBeforeTheRequestIsNotSent() {
-		FailureExplainer explainer = new FailureExplainer(ServiceAddress.of("https://localhost"),
-				TestConnection.SETTINGS, Clock.systemUTC());
-		CallTrace trace = new CallTrace();
+		FailureExplainer explainer = explainer();
+		CallTrace trace = trace();
 		trace.markSent(false);
 		CallFailure before = explainer.explain(AbortedException.beforeSend(), trace);
 		assertThat(before.reason()).isEqualTo(Reason.CONNECTION_LOST);
@@ -567,9 +574,11 @@ class CallFailureTests {
 		String detail = "y".repeat(700) + "\\u001b[31m. Do this.";
 		FakeService service = service().json(403, "{\"title\":\"Refused\",\"detail\":\"" + detail + "\"}");
 		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS));
-		CallFailure failure = catchThrowableOfType(CallFailure.class,
-				() -> connection.client().get().uri("/").retrieve().bodyToMono(String.class).block());
+		CallFailure failure = connection.calls()
+			.explain(catchThrowableOfType(WebClientResponseException.class,
+					() -> connection.client().get().uri("/").retrieve().bodyToMono(String.class).block()));
 		assertThat(failure.reason()).isEqualTo(Reason.ERROR_RESPONSE);
+		assertThat(failure.title()).isEqualTo("todo-service answered with an error");
 		assertThat(failure.detail()).startsWith(service.url() + " answered 403: Refused. yyy")
 			.endsWith("\\u001b[31m. Do this.");
 	}
@@ -579,8 +588,9 @@ class CallFailureTests {
 	void errorOfTheServiceWithoutAProblemDocument(String body) {
 		FakeService service = service().json(500, body);
 		TestConnection connection = keep(new TestConnection(service.url(), CA, OURS));
-		CallFailure failure = catchThrowableOfType(CallFailure.class,
-				() -> connection.client().get().uri("/").retrieve().bodyToMono(String.class).block());
+		CallFailure failure = connection.calls()
+			.explain(catchThrowableOfType(WebClientResponseException.class,
+					() -> connection.client().get().uri("/").retrieve().bodyToMono(String.class).block()));
 		assertThat(failure.detail()).isEqualTo(service.url() + " answered 500");
 	}
 
@@ -640,11 +650,8 @@ class CallFailureTests {
 		return closeable;
 	}
 
-	private static ServiceSettings timeouts(ServiceSettings settings, Duration connect, Duration handshake,
-			Duration response, Duration call) {
-		return new ServiceSettings(settings.url(), (connect != null) ? connect : settings.connectTimeout(),
-				(handshake != null) ? handshake : settings.handshakeTimeout(),
-				(response != null) ? response : settings.responseTimeout(),
+	private static ClientSettings timeouts(ClientSettings settings, Duration handshake, Duration call) {
+		return new ClientSettings((handshake != null) ? handshake : settings.handshakeTimeout(),
 				(call != null) ? call : settings.callTimeout(), settings.maxResponseSize(), settings.pool(),
 				settings.retry());
 	}

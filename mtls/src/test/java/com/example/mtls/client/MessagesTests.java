@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import com.example.mtls.client.CallFailure.Reason;
+import com.example.mtls.CallFailure;
+import com.example.mtls.CallFailure.Reason;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -124,7 +124,7 @@ class ReplacedFilesTests {
 		try (TestConnection connection = new TestConnection(service.url(),
 				TestTls.settings(Purpose.CLIENT, Replacement.RENAMED_OVER.folder(this.root)))) {
 			assertPresents(connection, FIRST);
-			ServiceConnections before = connection.connector().current();
+			CurrentTls.Material before = connection.connections().current();
 			Map<String, String> files = new HashMap<>(files(FIRST));
 			files.putAll(changed);
 			Replacement.RENAMED_OVER.write(this.root, files);
@@ -132,7 +132,7 @@ class ReplacedFilesTests {
 				TestTls.look(connection.tls());
 			}
 			assertPresents(connection, FIRST);
-			assertThat(connection.connector().current()).as("connections are kept").isSameAs(before);
+			assertThat(connection.connections().current()).as("connections are kept").isSameAs(before);
 			assertThat(connection.tls().state().refusal()).contains(why);
 			assertThat(output.getAll()).containsOnlyOnce("New TLS material is not used").contains(why);
 			Issued next = CA.client("todo-client");

@@ -2,7 +2,6 @@ package com.example.mtls.client;
 
 import java.lang.ref.WeakReference;
 import java.math.BigInteger;
-import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,9 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
+import com.example.mtls.CallFailure;
+import com.example.mtls.CallFailure.Reason;
 import com.example.mtls.TestCa;
 import com.example.mtls.TestCa.Issued;
-import com.example.mtls.client.CallFailure.Reason;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import org.awaitility.Awaitility;
@@ -28,8 +28,6 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.client.reactive.ClientHttpResponse;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
@@ -102,15 +100,17 @@ class RotationTests {
 			}
 			return new MockResponse.Builder().body(serial(request).toString()).build();
 		});
-		CompletableFuture<String> inFlight = future(this.connection, "/held");
-		this.service.taken();
-		ServiceConnections old = this.connection.connector().current();
-		this.connection.rotate(this.second, CA);
-		assertThat(this.connection.get("/")).isEqualTo(serial(this.second).toString());
-		assertThat(old.open()).isOne();
-		held.countDown();
-		assertThat(inFlight.get(30, TimeUnit.SECONDS)).isEqualTo(serial(this.first).toString());
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> old.open() == 0);
+		try (TestConnection connection = new TestConnection(this.service.url(), CA, this.first)) {
+			CompletableFuture<String> inFlight = future(connection, "/held");
+			this.service.taken();
+			connection.rotate(this.second, CA);
+			assertThat(connection.get("/")).isEqualTo(serial(this.second).toString());
+			assertThat(connection.connections().open()).isEqualTo(2);
+			held.countDown();
+			assertThat(inFlight.get(30, TimeUnit.SECONDS)).isEqualTo(serial(this.first).toString());
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> connection.connections().open() == 1);
+			assertThat(connection.get("/")).isEqualTo(serial(this.second).toString());
+		}
 	}
 
 	@Test
@@ -119,13 +119,13 @@ class RotationTests {
 		this.service
 			.always((request) -> new MockResponse.Builder().body(body).throttleBody(50, 100, MILLISECONDS).build());
 		CompletableFuture<String> inFlight = new CompletableFuture<>();
-		ServiceConnections old = this.connection.connector().current();
+		CurrentTls.Material old = this.connection.connections().current();
 		this.connection.client()
 			.get()
 			.uri("/")
 			.exchangeToFlux((response) -> response.bodyToFlux(DataBuffer.class))
 			.map((part) -> {
-				if (this.connection.connector().current() == old) {
+				if (this.connection.connections().current() == old) {
 					this.connection.rotate(this.second, CA);
 				}
 				String text = part.toString(UTF_8);
@@ -135,26 +135,12 @@ class RotationTests {
 			.collect(Collectors.joining())
 			.subscribe(inFlight::complete, inFlight::completeExceptionally);
 		assertThat(inFlight).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(body);
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> old.open() == 0);
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.connection.connections().open() == 0);
 	}
 
-	/** Its connections were chosen, and are replaced before it has one of them. */
+	/** In one pool it waits for a place, not for a connection of its time. */
 	@Test
-	void callThatIsAboutToConnectIsNotRefused() {
-		this.service.json(200, "");
-		ServiceConnections old = this.connection.connector().current();
-		assertThat(old.enter()).isTrue();
-		this.connection.rotate(this.second, CA);
-		ClientHttpResponse response = old
-			.connect(HttpMethod.GET, URI.create(this.service.url()), (request) -> request.setComplete())
-			.block(Duration.ofSeconds(30));
-		assertThat(response.getStatusCode().value()).isEqualTo(200);
-		assertThat(serial(this.service.taken())).isEqualTo(serial(this.first));
-		assertThat(old.enter()).isFalse();
-	}
-
-	@Test
-	void callThatWaitsForAConnectionGetsOneOfTheOld() throws Exception {
+	void callThatWaitsForAConnectionGetsANewOne() throws Exception {
 		CountDownLatch held = new CountDownLatch(1);
 		this.service.always((request) -> {
 			await(held);
@@ -166,7 +152,7 @@ class RotationTests {
 		this.connection.rotate(this.second, CA);
 		held.countDown();
 		assertThat(holds.get(30, TimeUnit.SECONDS)).isEqualTo(serial(this.first).toString());
-		assertThat(waits.get(30, TimeUnit.SECONDS)).isEqualTo(serial(this.first).toString());
+		assertThat(waits.get(30, TimeUnit.SECONDS)).isEqualTo(serial(this.second).toString());
 	}
 
 	@Test
@@ -177,11 +163,10 @@ class RotationTests {
 		try (TestConnection connection = new TestConnection(this.service.url(), CA, this.first,
 				(settings) -> withTimes(settings, HOUR, HOUR, Duration.ofMillis(200)))) {
 			CompletableFuture<String> endless = future(connection, "/");
-			ServiceConnections old = connection.connector().current();
 			this.service.taken();
 			connection.rotate(this.second, CA);
 			assertThat(endless).failsWithin(Duration.ofSeconds(30));
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> old.open() == 0);
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> connection.connections().open() == 0);
 		}
 	}
 
@@ -194,7 +179,7 @@ class RotationTests {
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(30))
 				.until(() -> connection.get("/"), (index) -> !index.equals(first));
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> connection.connector().current().open() <= 1);
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> connection.connections().open() <= 1);
 		}
 	}
 
@@ -204,20 +189,20 @@ class RotationTests {
 		try (TestConnection connection = new TestConnection(this.service.url(), CA, this.first,
 				(settings) -> withTimes(settings, Duration.ofMillis(100), HOUR, HOUR))) {
 			connection.get("/");
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> connection.connector().current().open() == 0);
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> connection.connections().open() == 0);
 		}
 	}
 
 	@Test
 	void nothingIsLeftOfWhatWasReplaced() {
 		this.service.always((request) -> new MockResponse.Builder().build());
-		List<WeakReference<ServiceConnections>> replaced = new ArrayList<>();
+		List<WeakReference<CurrentTls.Material>> replaced = new ArrayList<>();
 		try (TestConnection connection = new TestConnection(this.service.url(), CA, this.first,
 				(settings) -> withTimes(settings, HOUR, HOUR, Duration.ofMillis(200)))) {
 			long threads = 0;
 			for (int i = 0; i < 24; i++) {
 				connection.get("/");
-				replaced.add(new WeakReference<>(connection.connector().current()));
+				replaced.add(new WeakReference<>(connection.connections().current()));
 				connection.rotate((i % 2 == 0) ? this.second : this.first, CA);
 				if (i == 12) {
 					threads = clientThreads();
@@ -270,13 +255,12 @@ class RotationTests {
 	void connectionsOfAReplacedCertificateAreClosed() {
 		this.service.json(200, "").json(200, "");
 		this.connection.get("/");
-		RotatingConnector connector = this.connection.connector();
-		ServiceConnections old = connector.current();
-		assertThat(old.open()).isOne();
+		Connections connections = this.connection.connections();
+		assertThat(connections.open()).isOne();
 		this.connection.rotate(this.second, CA);
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> old.open() == 0);
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> connections.open() == 0);
 		this.connection.get("/");
-		assertThat(connector.current().open()).isOne();
+		assertThat(connections.open()).isOne();
 	}
 
 	@Test
@@ -292,10 +276,10 @@ class RotationTests {
 	void secondConnectionResumesTheSession() {
 		this.service.answer(new MockResponse.Builder().setHeader("Connection", "close")).json(200, "");
 		this.connection.get("/");
-		assertThat(this.connection.connector().latestHandshake().resumed()).isFalse();
+		assertThat(this.connection.calls().latestHandshake().resumed()).isFalse();
 		this.connection.get("/");
 		assertThat(this.service.taken().getConnectionIndex()).isNotEqualTo(this.service.taken().getConnectionIndex());
-		assertThat(this.connection.connector().latestHandshake().resumed()).isTrue();
+		assertThat(this.connection.calls().latestHandshake().resumed()).isTrue();
 	}
 
 	@Test
@@ -339,8 +323,7 @@ class RotationTests {
 			presented.set(CA.server());
 			connection.pass(Duration.ofHours(2));
 			connection.get("/");
-			assertThat(connection.connector().latestHandshake().server().leaf())
-				.isEqualTo(presented.get().certificate());
+			assertThat(connection.calls().latestHandshake().server().get(0)).isEqualTo(presented.get().certificate());
 		}
 	}
 
@@ -369,11 +352,10 @@ class RotationTests {
 		}
 	}
 
-	private static ServiceSettings withTimes(ServiceSettings settings, Duration idle, Duration life, Duration retire) {
-		ServiceSettings.Pool pool = settings.pool();
-		return new ServiceSettings(settings.url(), settings.connectTimeout(), settings.handshakeTimeout(),
-				settings.responseTimeout(), settings.callTimeout(), settings.maxResponseSize(),
-				new ServiceSettings.Pool(1, pool.maxWaiting(), pool.waitTimeout(), idle, life, retire),
+	private static ClientSettings withTimes(ClientSettings settings, Duration idle, Duration life, Duration retire) {
+		ClientSettings.Pool pool = settings.pool();
+		return new ClientSettings(settings.handshakeTimeout(), settings.callTimeout(), settings.maxResponseSize(),
+				new ClientSettings.Pool(1, pool.maxWaiting(), pool.waitTimeout(), idle, life, retire),
 				settings.retry());
 	}
 

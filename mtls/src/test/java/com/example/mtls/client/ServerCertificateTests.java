@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import com.example.mtls.CallFailure;
+import com.example.mtls.CallFailure.Reason;
 import com.example.mtls.TestCa;
 import com.example.mtls.TestCa.Issued;
-import com.example.mtls.client.CallFailure.Reason;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
@@ -238,7 +239,7 @@ class ServerCertificateTests {
 			assertThatExceptionOfType(CallFailure.class).isThrownBy(() -> connection.get("/")).satisfies((failure) -> {
 				assertThat(failure.reason()).isEqualTo(reason);
 				assertThat(failure.detail()).contains(text).contains(service.url());
-				assertThat(failure.reason().isTlsRefusal()).isTrue();
+				assertThat(failure.isTlsRefusal()).isTrue();
 			});
 			assertThat(service.server().getRequestCount()).isZero();
 		}

@@ -1,5 +1,6 @@
 package com.example.mtls.client;
 
+import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.stream.Stream;
@@ -106,8 +107,9 @@ class ServerTrustTests {
 			.extension(Extension.nameConstraints, true, constraints("-bar.example.com").getEncoded())
 			.issue();
 		assertThatExceptionOfType(CertificateRefusedException.class)
-			.isThrownBy(() -> trust("bar.example.com", CA)
-				.check(new X509Certificate[] { leaf(limited.asCa(), "*.example.com"), limited.certificate() }))
+			.isThrownBy(() -> trust(CA).check(
+					new X509Certificate[] { leaf(limited.asCa(), "*.example.com"), limited.certificate() },
+					"bar.example.com"))
 			.withMessageContaining(
 					"the name constraints of the CA \"CN=limited\" do not let it issue for bar.example.com")
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNTRUSTED));
@@ -139,7 +141,7 @@ class ServerTrustTests {
 
 	private static boolean isTaken(String host, TestCa trusted, X509Certificate... chain) {
 		try {
-			trust(host, trusted).check(chain);
+			trust(trusted).check(chain, ServiceAddress.of(URI.create("https://" + host)).host());
 			return true;
 		}
 		catch (CertificateRefusedException ex) {
@@ -147,13 +149,12 @@ class ServerTrustTests {
 		}
 	}
 
-	private static ServerTrust trust(String host, TestCa trusted) {
-		X509ExtendedTrustManager jdk = (X509ExtendedTrustManager) TestConnection
-			.material(CA.client("todo-client"), trusted)
-			.toBundle(TestTls.OPTIONS)
+	private static ServerTrust trust(TestCa trusted) {
+		X509ExtendedTrustManager jdk = (X509ExtendedTrustManager) TestTls
+			.bundle(TestConnection.material(CA.client("todo-client"), trusted))
 			.getManagers()
 			.getTrustManagers()[0];
-		return new ServerTrust(jdk, ServiceAddress.of("https://" + host), Clock.systemUTC());
+		return new ServerTrust(jdk, Clock.systemUTC());
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
+import com.example.mtls.CallFailure;
 import com.example.mtls.TestCa;
 import com.example.mtls.TestCa.Issued;
 import com.example.mtls.material.CurrentMaterial;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -29,11 +31,13 @@ import org.springframework.web.reactive.function.client.WebClient;
  */
 public final class TestConnection implements AutoCloseable {
 
-	public static final ServiceSettings SETTINGS = new ServiceSettings(null, Duration.ofSeconds(2),
-			Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(20), DataSize.ofKilobytes(64),
-			new ServiceSettings.Pool(10, 10, Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofHours(1),
-					Duration.ofHours(1)),
-			new ServiceSettings.Retry(0, Duration.ofMillis(10), 10));
+	static final ClientSettings SETTINGS = new ClientSettings(
+			Duration.ofSeconds(5), Duration.ofSeconds(20), DataSize.ofKilobytes(64), new ClientSettings.Pool(10, 10,
+					Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1)),
+			new ClientSettings.Retry(0, Duration.ofMillis(10), 10));
+
+	static final Words WORDS = new Words("todo-client", "CERT_FILE_PATH", "CA_CERT_FILE_PATH",
+			"java -jar certs/target/certs.jar");
 
 	private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();
 
@@ -41,15 +45,19 @@ public final class TestConnection implements AutoCloseable {
 
 	private final @Nullable CurrentMaterial tls;
 
-	private final RotatingConnector connector;
+	private final Connections connections;
+
+	private final Calls calls;
 
 	private final WebClient client;
+
+	private final RestClient blocking;
 
 	public TestConnection(String url, TestCa trusted, Issued certificate) {
 		this(url, material(certificate, trusted), UnaryOperator.identity());
 	}
 
-	public TestConnection(String url, TestCa trusted, Issued certificate, UnaryOperator<ServiceSettings> change) {
+	public TestConnection(String url, TestCa trusted, Issued certificate, UnaryOperator<ClientSettings> change) {
 		this(url, material(certificate, trusted), change);
 	}
 
@@ -59,38 +67,66 @@ public final class TestConnection implements AutoCloseable {
 				UnaryOperator.identity());
 	}
 
-	private TestConnection(String url, Material material, UnaryOperator<ServiceSettings> change) {
-		this(url, (bundles) -> {
-			bundles.registerBundle(CurrentMaterial.BUNDLE, material.toBundle(TestTls.OPTIONS));
-			return null;
-		}, change);
+	private TestConnection(String url, Material material, UnaryOperator<ClientSettings> change) {
+		this(url, (bundles) -> registered(bundles, material), change);
 	}
 
 	private TestConnection(String url, Function<DefaultSslBundleRegistry, @Nullable CurrentMaterial> material,
-			UnaryOperator<ServiceSettings> change) {
+			UnaryOperator<ClientSettings> change) {
+		this(url, material, change, Duration.ofSeconds(2), Duration.ofSeconds(10));
+	}
+
+	private TestConnection(String url, Function<DefaultSslBundleRegistry, @Nullable CurrentMaterial> material,
+			UnaryOperator<ClientSettings> change, Duration connectTimeout, Duration responseTimeout) {
 		Clock clock = new MovedClock();
-		ServiceSettings settings = change.apply(SETTINGS);
-		ServiceAddress address = ServiceAddress.of(url);
+		ClientSettings settings = change.apply(SETTINGS);
 		this.tls = material.apply(this.bundles);
-		this.connector = new RotatingConnector(this.bundles, settings, address, clock);
+		this.connections = new Connections(this.bundles, settings, clock);
+		Target target = target(url, connectTimeout, responseTimeout);
+		this.calls = new Calls(this.connections, target, WORDS, settings, clock);
 		WebClient.Builder builder = WebClient.builder();
-		new ServiceClientConfiguration().serviceCalls(this.connector, address, settings, clock).accept(builder);
+		new ReactiveCalls(this.calls, target.address().url(), settings.maxResponseSize()).accept(builder);
 		this.client = builder.build();
+		this.blocking = RestClient.builder()
+			.requestFactory(new BlockingCalls(this.calls))
+			.baseUrl(target.address().url())
+			.build();
+	}
+
+	/** With time-outs as Boot has them for a group. */
+	static TestConnection withTimeouts(String url, TestCa trusted, Issued certificate, Duration connect,
+			Duration response) {
+		return new TestConnection(url, material(certificate, trusted), UnaryOperator.identity(), connect, response);
+	}
+
+	private TestConnection(String url, Material material, UnaryOperator<ClientSettings> change, Duration connect,
+			Duration response) {
+		this(url, (bundles) -> registered(bundles, material), change, connect, response);
+	}
+
+	private static @Nullable CurrentMaterial registered(DefaultSslBundleRegistry bundles, Material material) {
+		bundles.registerBundle(CurrentMaterial.BUNDLE, TestTls.bundle(material));
+		return null;
+	}
+
+	/** What is called todo-service, at this URL. */
+	static Target target(String url, Duration connectTimeout, Duration responseTimeout) {
+		return new Target("todo-service", ServiceAddress.of(url, "TODO_SERVICE_URL", "todo-service"),
+				"TODO_SERVICE_URL", connectTimeout, responseTimeout);
 	}
 
 	/**
 	 * One connection, so that a second call waits for the first to give it back instead
 	 * of opening another.
 	 */
-	public static ServiceSettings oneConnection(ServiceSettings settings) {
+	static ClientSettings oneConnection(ClientSettings settings) {
 		return withPool(settings, 1, 100, Duration.ofSeconds(30));
 	}
 
-	public static ServiceSettings withPool(ServiceSettings settings, int connections, int waiting, Duration wait) {
-		ServiceSettings.Pool pool = settings.pool();
-		return new ServiceSettings(settings.url(), settings.connectTimeout(), settings.handshakeTimeout(),
-				settings.responseTimeout(), settings.callTimeout(), settings.maxResponseSize(),
-				new ServiceSettings.Pool(connections, waiting, wait, pool.maxIdleTime(), pool.maxLifeTime(),
+	static ClientSettings withPool(ClientSettings settings, int connections, int waiting, Duration wait) {
+		ClientSettings.Pool pool = settings.pool();
+		return new ClientSettings(settings.handshakeTimeout(), settings.callTimeout(), settings.maxResponseSize(),
+				new ClientSettings.Pool(connections, waiting, wait, pool.maxIdleTime(), pool.maxLifeTime(),
 						pool.retireTimeout()),
 				settings.retry());
 	}
@@ -109,8 +145,16 @@ public final class TestConnection implements AutoCloseable {
 		return this.tls;
 	}
 
-	public RotatingConnector connector() {
-		return this.connector;
+	RestClient blocking() {
+		return this.blocking;
+	}
+
+	Connections connections() {
+		return this.connections;
+	}
+
+	Calls calls() {
+		return this.calls;
 	}
 
 	/** Calls and returns the body, or throws the {@link CallFailure}. */
@@ -123,7 +167,7 @@ public final class TestConnection implements AutoCloseable {
 
 	/** Replaces certificate, key and trusted CAs. */
 	public void rotate(Issued certificate, TestCa... trusted) {
-		this.bundles.updateBundle(CurrentMaterial.BUNDLE, material(certificate, trusted).toBundle(TestTls.OPTIONS));
+		this.bundles.updateBundle(CurrentMaterial.BUNDLE, TestTls.bundle(material(certificate, trusted)));
 	}
 
 	/** What marks the failures of a channel that does not connect. */
@@ -138,7 +182,7 @@ public final class TestConnection implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.connector.destroy();
+		this.connections.destroy();
 	}
 
 	private final class MovedClock extends Clock {

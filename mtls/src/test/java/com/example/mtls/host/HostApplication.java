@@ -61,12 +61,12 @@ public class HostApplication {
 				(String) request.getAttribute("jakarta.servlet.request.cipher_suite"), caller.certificate());
 	}
 
-	@GetMapping("/todos")
+	@GetMapping("/notes")
 	List<Note> list(@AuthenticationPrincipal Caller caller) {
 		return this.notes.values().stream().filter((note) -> note.owner().equals(caller.name())).toList();
 	}
 
-	@GetMapping("/todos/{id}")
+	@GetMapping("/notes/{id}")
 	Note get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
 		Note note = this.notes.get(id);
 		if (note == null || !note.owner().equals(caller.name())) {
@@ -75,7 +75,7 @@ public class HostApplication {
 		return note;
 	}
 
-	@PostMapping("/todos")
+	@PostMapping("/notes")
 	@ResponseStatus(HttpStatus.CREATED)
 	Map<String, UUID> add(@AuthenticationPrincipal Caller caller, @RequestBody Map<String, String> note) {
 		UUID id = UUID.randomUUID();

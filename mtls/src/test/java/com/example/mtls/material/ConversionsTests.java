@@ -124,7 +124,8 @@ class ConversionsTests {
 	}
 
 	private PrivateKey privateKey(String file) {
-		return PemReader.privateKey(setting(PemKind.PRIVATE_KEY, file), null);
+		return PemReader.privateKey(setting(PemKind.PRIVATE_KEY, file),
+				new MaterialSettings.Password("KEY_PASSWORD", null));
 	}
 
 	private List<X509CRL> revocationLists(String file) {
@@ -132,7 +133,7 @@ class ConversionsTests {
 	}
 
 	private PemSetting setting(PemKind kind, String file) {
-		return new PemSetting("SETTING", kind, file(file).toString());
+		return TestTls.setting("SETTING", kind, file(file).toString());
 	}
 
 	/** Takes the command from the message, and types it. */

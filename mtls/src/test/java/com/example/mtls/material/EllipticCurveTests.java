@@ -64,7 +64,8 @@ class EllipticCurveTests {
 		assertThat(HexFormat.of().formatHex(key.getEncoded())).contains(curve);
 		String pem = "-----BEGIN PRIVATE KEY-----" + Base64.getEncoder().encodeToString(key.getEncoded())
 				+ "-----END PRIVATE KEY-----";
-		assertThat(PemReader.privateKey(new PemSetting("KEY_FILE_PATH", PemKind.PRIVATE_KEY, pem), null))
+		assertThat(PemReader.privateKey(TestTls.setting("KEY_FILE_PATH", PemKind.PRIVATE_KEY, pem),
+				new MaterialSettings.Password("KEY_PASSWORD", null)))
 			.isEqualTo(key);
 	}
 

@@ -14,6 +14,7 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -112,7 +113,7 @@ class MaterialTests {
 		Material load() {
 			PemSslBundleProperties settings = TestTls.settings(this.certificate, this.key, this.trust);
 			settings.getKeystore().setPrivateKeyPassword(this.keyPassword);
-			return Material.load(settings, Purpose.SERVER, Instant.now());
+			return Material.load(TestTls.named(settings), EnumSet.of(Purpose.SERVER), Instant.now());
 		}
 
 	}

@@ -117,7 +117,9 @@ class PemSettingTests {
 		for (boolean file : List.of(false, true)) {
 			assertThat(PemReader.certificates(setting(PemKind.CERTIFICATE, certificates, file)))
 				.containsExactly(CA.certificate(), PARTNER.certificate());
-			assertThat(PemReader.privateKey(setting(PemKind.PRIVATE_KEY, key, file), null)).isEqualTo(SERVER.key());
+			assertThat(PemReader.privateKey(setting(PemKind.PRIVATE_KEY, key, file),
+					new MaterialSettings.Password("KEY_PASSWORD", null)))
+				.isEqualTo(SERVER.key());
 			assertThat(PemReader.revocationLists(setting(PemKind.REVOCATION_LIST, list, file))).singleElement()
 				.extracting((read) -> ((X509CRL) read).getRevokedCertificate(SERVER.certificate()))
 				.isNotNull();
@@ -129,7 +131,8 @@ class PemSettingTests {
 	void readWhenFileIsUtf16ThenAllOfIt(String charset) throws IOException {
 		String mark = charset.equals("UTF-16") ? "" : "\ufeff";
 		Path file = Files.write(this.folder.resolve("server.key"), (mark + KEY).getBytes(charset));
-		assertThat(PemReader.privateKey(new PemSetting("KEY_FILE_PATH", PemKind.PRIVATE_KEY, file.toString()), null))
+		assertThat(PemReader.privateKey(TestTls.setting("KEY_FILE_PATH", PemKind.PRIVATE_KEY, file.toString()),
+				new MaterialSettings.Password("KEY_PASSWORD", null)))
 			.isEqualTo(SERVER.key());
 	}
 
@@ -251,7 +254,7 @@ class PemSettingTests {
 				continue;
 			}
 			for (PemKind kind : List.of(PemKind.CERTIFICATE, PemKind.PRIVATE_KEY)) {
-				PemSetting setting = new PemSetting("SETTING", kind, value);
+				PemSetting setting = TestTls.setting("SETTING", kind, value);
 				String cure = (kind == PemKind.PRIVATE_KEY) ? keyCure : certificateCure;
 				assertThatExceptionOfType(SettingException.class).isThrownBy(() -> read(setting))
 					.withMessageContaining(what)
@@ -280,7 +283,8 @@ class PemSettingTests {
 		byte[] der = CA.revoke(java.time.Instant.now(), java.time.Instant.now().plusSeconds(60)).getEncoded();
 		String file = Files.write(this.folder.resolve("ca.crl"), der).toString();
 		assertThatExceptionOfType(SettingException.class)
-			.isThrownBy(() -> PemReader.revocationLists(new PemSetting("CRL_FILE_PATH", PemKind.REVOCATION_LIST, file)))
+			.isThrownBy(
+					() -> PemReader.revocationLists(TestTls.setting("CRL_FILE_PATH", PemKind.REVOCATION_LIST, file)))
 			.withMessageContaining("a revocation list in DER")
 			.satisfies((ex) -> assertThat(ex.cure()).contains("openssl crl -inform DER"));
 	}
@@ -292,7 +296,7 @@ class PemSettingTests {
 		Files.writeString(onClassPath, CA.certificatePem());
 		for (String location : List.of("file:" + file, file.toUri().toString(), "classpath:pem-setting-tests.crt",
 				"classpath:/pem-setting-tests.crt")) {
-			assertThat(PemReader.certificates(new PemSetting("CERT_FILE_PATH", PemKind.CERTIFICATE, location)))
+			assertThat(PemReader.certificates(TestTls.setting("CERT_FILE_PATH", PemKind.CERTIFICATE, location)))
 				.containsExactly(CA.certificate());
 		}
 		Files.delete(onClassPath);
@@ -303,7 +307,7 @@ class PemSettingTests {
 	void readWhenItIsAPipeThenRefused() throws Exception {
 		Path pipe = this.folder.resolve("pipe.crt");
 		assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-		PemSetting setting = new PemSetting("CERT_FILE_PATH", PemKind.CERTIFICATE, pipe.toString());
+		PemSetting setting = TestTls.setting("CERT_FILE_PATH", PemKind.CERTIFICATE, pipe.toString());
 		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> PemReader.certificates(setting))
 			.withMessageContaining("is neither a file nor a directory");
 		assertThat(setting.fingerprint()).contains("is neither a file nor a directory");
@@ -323,7 +327,7 @@ class PemSettingTests {
 		});
 		server.start();
 		try {
-			PemSetting setting = new PemSetting("CA_CERT_FILE_PATH", PemKind.CERTIFICATE,
+			PemSetting setting = TestTls.setting("CA_CERT_FILE_PATH", PemKind.CERTIFICATE,
 					value.formatted("http://127.0.0.1:" + server.getAddress().getPort() + "/ca.crt"));
 			assertThatExceptionOfType(SettingException.class).isThrownBy(setting::read)
 				.withMessageContaining("is neither PEM text nor the path of a file");
@@ -340,7 +344,7 @@ class PemSettingTests {
 			"classpath:nowhere/server.crt", "/nowhere/server.crt", "./nowhere", "../nowhere", "certs/out/servr.crt",
 			"C:\\keys\\server.crt", "~/server.crt" })
 	void toStringWhenValueIsPlainlyAPathThenShown(String path) {
-		PemSetting setting = new PemSetting("CERT_FILE_PATH", PemKind.CERTIFICATE, path);
+		PemSetting setting = TestTls.setting("CERT_FILE_PATH", PemKind.CERTIFICATE, path);
 		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> PemReader.certificates(setting))
 			.withMessage("CERT_FILE_PATH (" + path + ") does not exist");
 	}
@@ -390,8 +394,9 @@ class PemSettingTests {
 			"https://user:S3cretS3cretS3cr@vault/key.pem", "s3cr3t:s3cr3t:s3cr3t@x.pem", "/hunter2hunter2hunter2",
 			"/correcthorsebatterystaple", "hunter2hunter2hunter2.key" })
 	void toStringWhenValueIsAPassPhraseThenNotShown(String value) {
-		PemSetting setting = new PemSetting("KEY_FILE_PATH", PemKind.PRIVATE_KEY, value);
-		assertThatExceptionOfType(SettingException.class).isThrownBy(() -> PemReader.privateKey(setting, null))
+		PemSetting setting = TestTls.setting("KEY_FILE_PATH", PemKind.PRIVATE_KEY, value);
+		assertThatExceptionOfType(SettingException.class)
+			.isThrownBy(() -> PemReader.privateKey(setting, new MaterialSettings.Password("KEY_PASSWORD", null)))
 			.withMessage("KEY_FILE_PATH (a value that is not shown, because it may be a secret) "
 					+ "is neither PEM text nor the path of a file");
 	}
@@ -405,13 +410,14 @@ class PemSettingTests {
 	private static void read(PemSetting setting) {
 		switch (setting.kind()) {
 			case CERTIFICATE -> PemReader.certificates(setting);
-			case PRIVATE_KEY -> PemReader.privateKey(setting, "open-sesame");
+			case PRIVATE_KEY ->
+				PemReader.privateKey(setting, new MaterialSettings.Password("KEY_PASSWORD", "open-sesame"));
 			case REVOCATION_LIST -> PemReader.revocationLists(setting);
 		}
 	}
 
 	private PemSetting setting(PemKind kind, String text, boolean file) {
-		return new PemSetting("SETTING", kind,
+		return TestTls.setting("SETTING", kind,
 				file ? TestCa.write(this.folder.resolve("file.pem"), text).toString() : text);
 	}
 

@@ -11,10 +11,11 @@ import com.example.mtls.TestCa;
 import com.example.mtls.TestCa.Issued;
 
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
-import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
 import org.springframework.boot.autoconfigure.ssl.SslProperties;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslOptions;
+import org.springframework.mock.env.MockEnvironment;
 
 /**
  * The TLS material in a folder, without a service around it.
@@ -25,6 +26,8 @@ public final class TestTls {
 	public static final SslOptions OPTIONS = SslOptions.of(Set.of("TLS_AES_128_GCM_SHA256",
 			"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
 			Set.of("TLSv1.3", "TLSv1.2"));
+
+	private static final IssuingTool CERTS = new IssuingTool("java -jar certs/target/certs.jar");
 
 	private TestTls() {
 	}
@@ -60,10 +63,37 @@ public final class TestTls {
 			DefaultSslBundleRegistry registry) {
 		SslProperties properties = new SslProperties();
 		properties.getBundle().getPem().put(CurrentMaterial.BUNDLE, settings);
-		CurrentMaterial tls = new CurrentMaterial(properties, purpose, clock);
+		CurrentMaterial tls = new CurrentMaterial(properties, named(settings), Set.of(purpose), clock,
+				(jdk) -> new PeerTrust(jdk, clock));
 		tls.registerBundles(registry);
-		registry.registerBundle(CurrentMaterial.BUNDLE, PropertiesSslBundle.get(settings));
+		tls.state();
 		return tls;
+	}
+
+	/** Settings that are known by the variables of our two services. */
+	static MaterialSettings named(PemSslBundleProperties settings) {
+		String prefix = MaterialSettings.PROPERTY;
+		return new MaterialSettings(settings,
+				new MockEnvironment().withProperty(prefix + ".keystore.certificate", "${CERT_FILE_PATH}")
+					.withProperty(prefix + ".keystore.private-key", "${KEY_FILE_PATH}")
+					.withProperty(prefix + ".keystore.private-key-password", "${KEY_PASSWORD:}")
+					.withProperty(prefix + ".truststore.certificate", "${CA_CERT_FILE_PATH}"),
+				CERTS);
+	}
+
+	/** As people name properties of a list that they set with variables. */
+	public static String variable(String property) {
+		return property.replaceAll("[.\\[]", "_").replace("]", "").toUpperCase(Locale.ROOT);
+	}
+
+	/** A setting with the tool that our two services name. */
+	public static PemSetting setting(String variable, PemKind kind, String value) {
+		return new PemSetting(variable, kind, value, CERTS);
+	}
+
+	/** The bundle of one state of the material. */
+	public static SslBundle bundle(Material material) {
+		return new MaterialBundle(() -> material, OPTIONS, (jdk) -> jdk);
 	}
 
 	/** Looks twice, as it takes to take a change. */

@@ -450,7 +450,7 @@ enum AttackCertificate {
 	NO_BREAK_SPACE(forbidden("unusable-common-name", "begins or ends with a blank"),
 			(pki) -> pki.named("todo-client\u00a0")),
 
-	ZERO_WIDTH_SPACE(forbidden("unknown-caller", "is not on the allow-list of todo-service, but \"todo-client\" is"),
+	ZERO_WIDTH_SPACE(forbidden("unknown-caller", "-service, but \"todo-client\" is"),
 			(pki) -> pki.named("todo-\u200bclient")),
 
 	/** The text after it is shown from right to left. */

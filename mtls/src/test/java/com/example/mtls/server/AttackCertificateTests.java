@@ -33,7 +33,7 @@ import static org.awaitility.Awaitility.await;
  * Every {@link AttackCertificate} against one running service, over both protocol
  * versions: what comes of it, and what the log says.
  */
-class AttackCertificateTests {
+public class AttackCertificateTests {
 
 	private static final AuditLines lines = new AuditLines();
 

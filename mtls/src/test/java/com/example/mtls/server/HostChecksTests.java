@@ -28,9 +28,11 @@ class HostChecksTests {
 		.withConfiguration(AutoConfigurations.of(TomcatServletWebServerAutoConfiguration.class,
 				MtlsHostChecksAutoConfiguration.class));
 
-	private final WebApplicationContextRunner door = this.host.withPropertyValues("server.ssl.bundle=mtls",
-			"server.ssl.client-auth=need", "spring.ssl.bundle.pem.mtls.keystore.certificate=/tls/server.crt",
-			"mtls.callers[0].name=a", "management.server.port=8081");
+	private final WebApplicationContextRunner door = this.host
+		.withPropertyValues("server.ssl.bundle=mtls", "server.ssl.client-auth=need",
+				"spring.ssl.bundle.pem.mtls.keystore.certificate=/tls/server.crt", "mtls.callers[0].name=a",
+				"management.server.port=8081")
+		.withBean("mtlsDoorInPlace", Object.class, Object::new);
 
 	@Test
 	void whenNothingIsConfiguredThenStarts() {
@@ -70,6 +72,22 @@ class HostChecksTests {
 		named.run(refused("server.ssl.bundle", "is not configured", "spring.ssl.bundle.pem.mtls"));
 		named.withPropertyValues("spring.ssl.bundle.jks.mtls.keystore.location=server.p12")
 			.run(refused("server.ssl.bundle", "key stores", "spring.ssl.bundle.pem.mtls"));
+	}
+
+	@Test
+	void whenAutoConfigurationIsLeftOutThenSaysSo() {
+		this.host
+			.withPropertyValues("server.ssl.bundle=mtls", "server.ssl.client-auth=need",
+					"spring.ssl.bundle.pem.mtls.keystore.certificate=/tls/server.crt")
+			.run(refused("server.ssl.bundle", "is left out", "spring.autoconfigure.exclude"));
+	}
+
+	@Test
+	void whenEachHostNameHasItsBundleThenSaysSo() {
+		this.door
+			.withPropertyValues("server.ssl.server-name-bundles[0].server-name=a",
+					"server.ssl.server-name-bundles[0].bundle=web")
+			.run(refused("server.ssl.server-name-bundles", "has no effect"));
 	}
 
 	@Test

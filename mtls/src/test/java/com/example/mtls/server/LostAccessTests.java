@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
  * <p>
  * Who may call, and what for, cannot change here: the allow-list is read at start.
  */
-class LostAccessTests {
+public class LostAccessTests {
 
 	/** Trusted all the time: the server's, and that of the caller nothing happens to. */
 	private static final TestCa ours = TestCa.create("our-ca");
@@ -179,7 +179,7 @@ class LostAccessTests {
 				assertThat(resumed.isResumed()).isTrue();
 				assertRefused(resumed.get("/session"), 403, reason, why);
 			}
-			assertRefused(kept.get("/todos"), 403, reason, why);
+			assertRefused(kept.get("/elsewhere"), 403, reason, why);
 		}
 	}
 

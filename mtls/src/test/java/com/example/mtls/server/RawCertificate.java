@@ -11,7 +11,7 @@ import java.util.Set;
  * Any bytes a client sends as its certificate, even such that the JDK would not read. All
  * that the JDK's TLS client asks of a certificate of its own is its encoding and its key.
  */
-final class RawCertificate extends X509Certificate {
+class RawCertificate extends X509Certificate {
 
 	private final byte[] encoded;
 

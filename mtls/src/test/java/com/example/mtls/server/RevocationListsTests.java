@@ -29,6 +29,7 @@ import com.example.mtls.TestCa;
 import com.example.mtls.TestCa.Issued;
 import com.example.mtls.material.CurrentMaterial;
 import com.example.mtls.material.MutableClock;
+import com.example.mtls.material.PemKind;
 import com.example.mtls.material.Purpose;
 import com.example.mtls.material.TestTls;
 import com.sun.net.httpserver.HttpServer;
@@ -88,7 +89,8 @@ class RevocationListsTests {
 
 	private static final X509Certificate GOOD = ROOT.asCa().client("todo-client").certificate();
 
-	private static final AllowedCallers NOBODY = new AllowedCallers(new CallerSettings(List.of(), List.of(), null));
+	private static final AllowedCallers NOBODY = new AllowedCallers(new CallerSettings(List.of(), List.of(), null),
+			Identity.CN, TestTls::variable);
 
 	@TempDir
 	Path folder;
@@ -191,9 +193,9 @@ class RevocationListsTests {
 	void lookWhenNewListIsUnusableThenGaugeAndDetailShowIt() {
 		write(list(ROOT));
 		RevocationLists revoked = revoked();
-		RevocationStatus status = new RevocationStatus(revoked, this.clock);
+		RevocationStatus status = new RevocationStatus(revoked);
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
-		status.bindTo(meters);
+		new RevocationMetrics(revoked, this.clock).bindTo(meters);
 		assertThat(meters.get("crl.reload.refused").gauge().value()).isZero();
 		assertThat(status.health().getDetails()).containsEntry("reload", "ok");
 		TestCa.write(this.folder.resolve("ca.crl"), "no list");
@@ -210,9 +212,10 @@ class RevocationListsTests {
 	void checkWhenListsHaveDifferentEndsThenTheFirstIsShown() {
 		Instant end = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
 		write(list(ROOT), list(SECOND, (builder) -> builder.setNextUpdate(Date.from(end))));
-		RevocationStatus status = new RevocationStatus(revoked(), this.clock);
+		RevocationLists revoked = revoked();
+		RevocationStatus status = new RevocationStatus(revoked);
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
-		status.bindTo(meters);
+		new RevocationMetrics(revoked, this.clock).bindTo(meters);
 		assertThat(status.health().getDetails()).containsEntry("nextUpdate", end.toString());
 		assertThat(meters.get("crl.expiry").timeGauge().value(TimeUnit.SECONDS)).isBetween(3_000.0, 3_600.0);
 		this.clock.ahead(Duration.ofHours(2));
@@ -229,20 +232,18 @@ class RevocationListsTests {
 
 	@Test
 	void startWhenNoListIsConfiguredThenNobodyIsRevoked() {
-		RevocationLists none = new RevocationLists(new CallerSettings(List.of(), List.of(), ""), this.tls, this.clock);
+		RevocationLists none = lists("");
 		none.look();
 		assertThat(reason(none, BAD)).isNull();
 		SimpleMeterRegistry meters = new SimpleMeterRegistry();
-		new RevocationStatus(none, this.clock).bindTo(meters);
+		new RevocationMetrics(none, this.clock).bindTo(meters);
 		assertThat(meters.getMeters()).isEmpty();
-		assertThat(new RevocationStatus(none, this.clock).health().getDetails()).containsEntry("nextUpdate",
-				"no revocation list");
+		assertThat(new RevocationStatus(none).health().getDetails()).containsEntry("nextUpdate", "no revocation list");
 	}
 
 	@Test
 	void startWhenListIsTextThenUsed() {
-		RevocationLists revoked = new RevocationLists(new CallerSettings(List.of(), List.of(), pem(list(ROOT))),
-				this.tls, this.clock);
+		RevocationLists revoked = lists(pem(list(ROOT)));
 		look(revoked);
 		assertThat(reason(revoked, BAD)).isEqualTo(Reason.REVOKED);
 	}
@@ -380,9 +381,7 @@ class RevocationListsTests {
 		Issued intermediate = ROOT.asCa().leaf().commonName("intermediate").ca(0).issue();
 		Issued caller = intermediate.asCa().client("todo-client");
 		write(list(ROOT));
-		Admission admission = new Admission(this.tls,
-				new RevocationLists(new CallerSettings(List.of(), List.of(), null), this.tls, this.clock), NOBODY,
-				this.clock, "todo-service");
+		Admission admission = new Admission(this.tls, lists(null), NOBODY, this.clock, "todo-service");
 		CallerRefusedException first = refusal(admission, caller.chain());
 		assertThat(first.reason()).isEqualTo(Reason.CERTIFICATE_REFUSED);
 		assertThat(refusal(admission, caller.chain())).isSameAs(first);
@@ -509,8 +508,7 @@ class RevocationListsTests {
 		for (int i = 0; i < 4000; i++) {
 			String malformed = (i % 4 == 0) ? mutated(text, random) : pem(mutated(der, random));
 			try {
-				RevocationLists revoked = new RevocationLists(new CallerSettings(List.of(), List.of(), malformed),
-						this.tls, this.clock);
+				RevocationLists revoked = lists(malformed);
 				assertThat(reason(revoked, BAD)).as(malformed).isIn(Reason.REVOKED, Reason.REVOCATION_UNKNOWN);
 				taken++;
 			}
@@ -524,8 +522,7 @@ class RevocationListsTests {
 	}
 
 	private RevocationLists revoked() {
-		return new RevocationLists(new CallerSettings(List.of(), List.of(), this.folder.resolve("ca.crl").toString()),
-				this.tls, this.clock);
+		return lists(this.folder.resolve("ca.crl").toString());
 	}
 
 	private static void look(RevocationLists revoked) {
@@ -660,6 +657,13 @@ class RevocationListsTests {
 			}
 		}
 		throw new IllegalArgumentException("not in there");
+	}
+
+	private RevocationLists lists(String crl) {
+		RevocationLists lists = new RevocationLists(TestTls.setting("CRL_FILE_PATH", PemKind.REVOCATION_LIST, crl),
+				this.tls, this.clock);
+		lists.current();
+		return lists;
 	}
 
 }

@@ -20,6 +20,7 @@ import com.example.mtls.TestCa;
 import com.example.mtls.TestCa.Issued;
 import com.example.mtls.material.CurrentMaterial;
 import com.example.mtls.material.MutableClock;
+import com.example.mtls.material.PemKind;
 import com.example.mtls.material.Purpose;
 import com.example.mtls.material.TestTls;
 import org.bouncycastle.asn1.ASN1Boolean;
@@ -224,8 +225,10 @@ class RevocationScopeTests {
 		assertThat(reason(revoked(ofUsers), chain)).isNull();
 		assertThat(reason(revoked(ofAuthorities), chain)).isEqualTo(Reason.REVOCATION_UNKNOWN);
 		// Tied to the root it needs both.
-		AllowedCallers tied = new AllowedCallers(new CallerSettings(List.of(new CallerSettings.Entry("caller",
-				List.of("read"), List.of(Fingerprint.of(ROOT.certificate()).toString()))), List.of(), null));
+		AllowedCallers tied = new AllowedCallers(
+				new CallerSettings(List.of(new CallerSettings.Entry("caller", List.of("read"),
+						List.of(Fingerprint.of(ROOT.certificate()).toString()))), List.of(), null),
+				Identity.CN, TestTls::variable);
 		assertThat(reason(tied, revoked(ofUsers), chain)).isEqualTo(Reason.REVOCATION_UNKNOWN);
 		assertThat(reason(tied, revoked(ofAuthorities, ofUsers), chain)).isNull();
 		assertThat(reason(tied,
@@ -280,8 +283,7 @@ class RevocationScopeTests {
 
 	private RevocationLists revoked(X509CRL... lists) {
 		TestCa.write(this.folder.resolve("ca.crl"), TestCa.pem((Object[]) lists));
-		return new RevocationLists(new CallerSettings(List.of(), List.of(), this.folder.resolve("ca.crl").toString()),
-				this.tls, this.clock);
+		return lists(this.folder.resolve("ca.crl").toString());
 	}
 
 	private void replace(RevocationLists revoked, X509CRL... lists) {
@@ -295,10 +297,9 @@ class RevocationScopeTests {
 	}
 
 	private Reason reason(RevocationLists revoked, List<X509Certificate> chain) {
-		return reason(
-				new AllowedCallers(new CallerSettings(
-						List.of(new CallerSettings.Entry("caller", List.of("read"), null)), List.of(), null)),
-				revoked, chain);
+		return reason(new AllowedCallers(
+				new CallerSettings(List.of(new CallerSettings.Entry("caller", List.of("read"), null)), List.of(), null),
+				Identity.CN, TestTls::variable), revoked, chain);
 	}
 
 	/** Why the caller is refused, or {@code null} if it is admitted. */
@@ -366,6 +367,13 @@ class RevocationScopeTests {
 		catch (GeneralSecurityException | OperatorCreationException | IOException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private RevocationLists lists(String crl) {
+		RevocationLists lists = new RevocationLists(TestTls.setting("CRL_FILE_PATH", PemKind.REVOCATION_LIST, crl),
+				this.tls, this.clock);
+		lists.current();
+		return lists;
 	}
 
 }

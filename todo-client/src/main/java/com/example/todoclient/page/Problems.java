@@ -1,11 +1,14 @@
 package com.example.todoclient.page;
 
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 
-import com.example.mtls.client.CallFailure;
-import com.example.mtls.client.CallFailure.Reason;
-import com.example.mtls.client.FailureLog;
+import com.example.mtls.CallFailure;
+import com.example.mtls.CallFailure.Reason;
+import com.example.mtls.CalledService;
+import com.example.mtls.LogLimit;
 import io.netty.channel.ChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,15 +46,19 @@ class Problems extends ResponseEntityExceptionHandler {
 	/** Seconds after which a connection may be free again. */
 	private static final String RETRY_AFTER = "1";
 
-	private final FailureLog failureLog;
+	private final CalledService service;
 
-	Problems(FailureLog failureLog) {
-		this.failureLog = failureLog;
+	private static final Duration PAUSE = Duration.ofMinutes(1);
+
+	private final LogLimit limit = new LogLimit(Clock.systemUTC(), PAUSE);
+
+	Problems(CalledService service) {
+		this.service = service;
 	}
 
 	/** The problem document of a failed call. */
 	static ProblemDetail of(CallFailure failure) {
-		return of(failure.reason().status(), failure.reason().code(), failure.reason().title(), failure.detail());
+		return of(failure.reason().status(), failure.reason().code(), failure.title(), failure.detail());
 	}
 
 	static ProblemDetail of(HttpStatus status, String reason, String title, String detail) {
@@ -69,7 +76,7 @@ class Problems extends ResponseEntityExceptionHandler {
 	/** The typed client wraps what fails while an answer is read. */
 	@ExceptionHandler({ CallFailure.class, WebClientException.class })
 	Mono<ResponseEntity<Object>> handleCallFailure(Exception ex, ServerWebExchange exchange) {
-		CallFailure failure = this.failureLog.in(ex);
+		CallFailure failure = this.service.explain(ex);
 		HttpHeaders headers = new HttpHeaders();
 		if (failure.reason() == Reason.TOO_MANY_CALLS) {
 			headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
@@ -106,14 +113,20 @@ class Problems extends ResponseEntityExceptionHandler {
 		return super.createResponseEntity(body, typed, status, exchange);
 	}
 
-	/** Anything nobody thought of: the log has it all, the caller only the fact. */
+	/**
+	 * Anything nobody thought of: the log has it all, each kind once in a minute, and the
+	 * caller only the fact.
+	 */
 	@ExceptionHandler(Exception.class)
 	Mono<ResponseEntity<Object>> handleUnexpected(Exception ex, ServerWebExchange exchange) {
 		if (exchange.getResponse().isCommitted()) {
 			// Netty has answered already, as it does to a malformed body.
 			return Mono.empty();
 		}
-		log.error("Unexpected error", ex);
+		String before = this.limit.next(ex.getClass());
+		if (before != null) {
+			log.error("Unexpected error.{}", before, ex);
+		}
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
 				"todo-client failed. Its log says why.");
 		return handleExceptionInternal(ex, problem, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, exchange);

@@ -2,13 +2,11 @@ package com.example.todoclient.page;
 
 import java.time.Instant;
 
-import com.example.mtls.client.FailureLog;
-import com.example.mtls.client.Handshake;
-import com.example.mtls.client.RotatingConnector;
-import com.example.mtls.client.ServiceAddress;
+import com.example.mtls.CalledService;
+import com.example.mtls.Handshake;
 import com.example.mtls.material.CurrentMaterial;
-import com.example.todoclient.todos.Session;
-import com.example.todoclient.todos.TodoApi;
+import com.example.todoclient.session.Session;
+import com.example.todoclient.session.SessionApi;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -23,23 +21,16 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class TlsController {
 
-	private final RotatingConnector connector;
-
 	private final CurrentMaterial tls;
 
-	private final ServiceAddress address;
+	private final CalledService service;
 
-	private final TodoApi api;
+	private final SessionApi api;
 
-	private final FailureLog failureLog;
-
-	TlsController(RotatingConnector connector, CurrentMaterial tls, ServiceAddress address, TodoApi api,
-			FailureLog failureLog) {
-		this.connector = connector;
+	TlsController(CurrentMaterial tls, CalledService service, SessionApi api) {
 		this.tls = tls;
-		this.address = address;
+		this.service = service;
 		this.api = api;
-		this.failureLog = failureLog;
 	}
 
 	/**
@@ -73,15 +64,15 @@ class TlsController {
 		return this.api.session()
 			.single()
 			.map((session) -> view(session, null))
-			.onErrorResume((ex) -> Mono.just(view(null, Problems.of(this.failureLog.in(ex)))));
+			.onErrorResume((ex) -> Mono.just(view(null, Problems.of(this.service.explain(ex)))));
 	}
 
 	private TlsView view(@Nullable Session session, @Nullable ProblemDetail problem) {
 		CurrentMaterial.State state = this.tls.state();
-		Handshake handshake = this.connector.latestHandshake();
-		return new TlsView(this.address.toString(), CertificateCard.of(state.material().leaf()),
+		Handshake handshake = this.service.latestHandshake();
+		return new TlsView(String.valueOf(this.service.url()), CertificateCard.of(state.material().leaf()),
 				new Rotation(state.loadedAt(), state.refusal()),
-				(handshake != null) ? CertificateCard.of(handshake.server().leaf()) : null, handshake, session,
+				(handshake != null) ? CertificateCard.of(handshake.server().get(0)) : null, handshake, session,
 				problem);
 	}
 

@@ -2,7 +2,7 @@ package com.example.todoclient.todos;
 
 import java.util.List;
 
-import com.example.mtls.client.CallFailure;
+import com.example.mtls.CallFailure;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -11,17 +11,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.service.annotation.GetExchange;
 
 /**
- * What we call of the API of todo-service, one method for each call. Whatever fails ends
- * in a {@link CallFailure}, as the error itself or as its cause.
+ * What we call of the API of todo-service, one method for each call. What prevents an
+ * answer is a {@link CallFailure}, as the error itself or as its cause.
  */
 public interface TodoApi {
-
-	/**
-	 * How the service sees us.
-	 * @return the session
-	 */
-	@GetExchange("/session")
-	Mono<Session> session();
 
 	/**
 	 * A page of our own todos, oldest first.

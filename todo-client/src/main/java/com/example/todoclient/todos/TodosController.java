@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 
-import com.example.mtls.client.FailureLog;
+import com.example.mtls.CalledService;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -42,13 +42,13 @@ class TodosController {
 	private static final List<String> FROM_SERVICE = List.of(HttpHeaders.ALLOW, HttpHeaders.CONTENT_TYPE,
 			HttpHeaders.ETAG, HttpHeaders.RETRY_AFTER);
 
-	private final WebClient todoService;
+	private final WebClient client;
 
-	private final FailureLog failureLog;
+	private final CalledService service;
 
-	TodosController(WebClient todoService, FailureLog failureLog) {
-		this.todoService = todoService;
-		this.failureLog = failureLog;
+	TodosController(WebClient client, CalledService service) {
+		this.client = client;
+		this.service = service;
 	}
 
 	@GetMapping
@@ -80,7 +80,7 @@ class TodosController {
 
 	/** The path is ours, never the caller's: the certificate opens more than todos. */
 	private Mono<ResponseEntity<byte[]>> pass(ServerHttpRequest request, String pathAndQuery, byte @Nullable [] body) {
-		WebClient.RequestBodySpec call = this.todoService.method(request.getMethod())
+		WebClient.RequestBodySpec call = this.client.method(request.getMethod())
 			.uri((base) -> URI.create(base.build() + pathAndQuery))
 			.accept(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON)
 			.headers((headers) -> copy(request.getHeaders(), headers, TO_SERVICE));
@@ -93,7 +93,7 @@ class TodosController {
 			addPrefix(response.getHeaders(), headers);
 			return new ResponseEntity<>(request.getMethod() == HttpMethod.HEAD ? null : response.getBody(), headers,
 					response.getStatusCode());
-		}).onErrorMap(this.failureLog::in);
+		}).onErrorMap(this.service::explain);
 	}
 
 	private static void copy(HttpHeaders from, HttpHeaders to, List<String> names) {

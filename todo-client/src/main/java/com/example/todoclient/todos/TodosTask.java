@@ -4,7 +4,10 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import com.example.mtls.client.CallFailure;
+import com.example.mtls.CallFailure;
+import com.example.mtls.CalledService;
+import com.example.todoclient.session.Session;
+import com.example.todoclient.session.SessionApi;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -28,10 +31,16 @@ public class TodosTask {
 	/** The most that one call may ask for. */
 	private static final int LIMIT = 500;
 
+	private final SessionApi sessions;
+
 	private final TodoApi todos;
 
-	TodosTask(TodoApi todos) {
+	private final CalledService service;
+
+	TodosTask(SessionApi sessions, TodoApi todos, CalledService service) {
+		this.sessions = sessions;
 		this.todos = todos;
+		this.service = service;
 	}
 
 	/**
@@ -43,16 +52,16 @@ public class TodosTask {
 	 */
 	public int run(PrintStream out, PrintStream err) {
 		try {
-			Session session = this.todos.session().block();
+			Session session = this.sessions.session().block();
 			ResponseEntity<List<Todo>> page = this.todos.list(LIMIT, null).block();
 			print(session, page, out);
 			return DONE;
 		}
 		catch (RuntimeException ex) {
-			CallFailure failure = CallFailure.in(ex);
-			err.println(failure.reason().title() + " (" + failure.reason().code() + ").");
+			CallFailure failure = this.service.explain(ex);
+			err.println(failure.title() + " (" + failure.reason().code() + ").");
 			err.println(failure.detail());
-			return failure.reason().isTlsRefusal() ? TLS_REFUSED : FAILED;
+			return failure.isTlsRefusal() ? TLS_REFUSED : FAILED;
 		}
 	}
 

@@ -62,7 +62,7 @@ final class BenchmarkLevers {
 					new Edit(CODE + "todo/TodoController.java", "return page.todos();",
 							"return ResponseEntity.ok(page.todos());")),
 			new Lever("H2's timeout set once a connection", TODOS,
-					new Edit(CODE + "todo/storage/QueryTimeout.java", ".startsWith(\"jdbc:h2:\")", ".isEmpty()")),
+					new Edit(CODE + "database/QueryTimeout.java", ".startsWith(\"jdbc:h2:\")", ".isEmpty()")),
 			new Lever("one collector thread", SESSION, new Edit(FLAGS, "-XX:+UseSerialGC", "-XX:+UseG1GC")),
 			new Lever("freed memory given back", SESSION, new Edit(FLAGS, "-XX:TrimNativeHeapInterval=5000", "")));
 

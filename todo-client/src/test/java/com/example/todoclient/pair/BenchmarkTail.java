@@ -114,7 +114,7 @@ final class BenchmarkTail {
 		Path pauses = this.servers.folder().resolve("pauses.log");
 		BenchmarkServer client = this.servers.startClient(CLIENT,
 				BenchmarkCommands.pinned(processors, this.servers.java(CLIENT, "-Xlog:gc:file=" + pauses)), service,
-				Map.of("TODO_SERVICE_POOL_MAX_CONNECTIONS", String.valueOf(pool)));
+				Map.of("MTLS_CLIENT_POOL_MAXCONNECTIONS", String.valueOf(pool)));
 		this.load.warmUp(client, WARM_UP, PAGE);
 		row(name, pool, client, pauses);
 		this.servers.stop(client);

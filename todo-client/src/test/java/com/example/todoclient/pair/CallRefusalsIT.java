@@ -49,6 +49,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -183,14 +186,15 @@ class CallRefusalsIT {
 			arguments.add("--spring.main.register-shutdown-hook=false");
 			arguments.add("--server.shutdown=immediate");
 			// The tests are quiet otherwise.
-			arguments.add("--logging.level.com.example.todoclient.mtls=warn");
+			arguments.add("--logging.level.com.example.mtls=warn");
 			this.context = application
 				.run(TestClientApplication.arguments(place, url, arguments.toArray(String[]::new)));
 		}
 
 		private static void prepare(GenericApplicationContext context, Duration ahead) {
-			context.registerBean("shiftedClock", Clock.class, () -> Clock.offset(Clock.systemUTC(), ahead),
-					(bean) -> bean.setPrimary(true));
+			context.registerBean("mtlsClock", Clock.class, () -> Clock.offset(Clock.systemUTC(), ahead),
+					(bean) -> ((AbstractBeanDefinition) bean)
+						.addQualifier(new AutowireCandidateQualifier(Qualifier.class, "mtls")));
 			// The end of one client must not close what the others use.
 			context.registerBean(ReactorResourceFactory.class, () -> {
 				ReactorResourceFactory resources = new ReactorResourceFactory();
@@ -477,7 +481,7 @@ class CallRefusalsIT {
 						.url(() -> "https://localhost:" + service.property("local.management.port"))
 						.exits(1)
 						.says("answered, but not with TLS",
-								"todo-service serves TLS on 8443, and its port 8081 is plain HTTP"),
+								"it must be the port where todo-service serves TLS, and not the one of its probes"),
 					new Situation("the host is not known", "unknown-host")
 						.url(() -> "https://no-such-host.invalid:8443")
 						.exits(1)
@@ -489,20 +493,20 @@ class CallRefusalsIT {
 						socket.getInputStream().read(new byte[65_536]);
 						socket.getInputStream().read();
 					}))
-						.with("--todo-service.handshake-timeout=300ms")
+						.with("--mtls.client.handshake-timeout=300ms")
 						.exits(1)
 						.says("did not finish the TLS handshake within 0.3 s",
 								"something else than todo-service listens there",
 								"check host and port in TODO_SERVICE_URL"),
 					answering("the service is too slow", "response-timeout", null)
-						.with("--todo-service.response-timeout=300ms")
+						.with("--spring.http.serviceclient.todo-service.read-timeout=300ms")
 						.says("took the request, but did not answer in time",
 								"look whether it was done before you send it again"),
 					answering("the answer breaks off", "connection-lost",
 							new MockResponse.Builder().setHeader("Content-Type", "application/json")
 								.body("[" + " ".repeat(10_000))
 								.onResponseBody(new SocketEffect.CloseSocket()))
-						.with("--todo-service.retry.attempts=0")
+						.with("--mtls.client.retry.attempts=0")
 						.says("closed the connection before its answer was complete; it may be restarting"),
 					answering("a redirect", "redirected",
 							new MockResponse.Builder().code(302).setHeader("Location", "http://localhost/login"))

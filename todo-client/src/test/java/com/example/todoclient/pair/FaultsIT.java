@@ -54,7 +54,7 @@ class FaultsIT {
 	private static Instance client(String name, int servicePort) {
 		return new Instance(PairProcesses.CLIENT_JAR, material(name, "client", ca.client("todo-client")), "client",
 				Map.of("TODO_SERVICE_URL", "https://localhost:" + servicePort, "TODO_SERVICE_RESPONSETIMEOUT", "3s",
-						"TODO_SERVICE_CALLTIMEOUT", "5s"));
+						"MTLS_CLIENT_CALLTIMEOUT", "5s"));
 	}
 
 	private static Path material(String name, String file, Issued issued) {

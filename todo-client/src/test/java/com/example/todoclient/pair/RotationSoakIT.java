@@ -119,7 +119,7 @@ class RotationSoakIT {
 		}
 		while (Instant.now().isBefore(end));
 		if (SECONDS != null) {
-			await(() -> liveInstances(pair.clientPid(), "com.example.mtls.client.ServiceConnections") == 1);
+			await(() -> liveInstances(pair.clientPid(), "com.example.mtls.client.CurrentTls$Material") == 1);
 		}
 		Map<String, Long> after = resources(pair);
 		running.set(false);

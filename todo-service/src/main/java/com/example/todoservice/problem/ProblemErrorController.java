@@ -27,7 +27,7 @@ class ProblemErrorController implements ErrorController {
 				: HttpStatus.NOT_FOUND.value();
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatusCode.valueOf(status),
 				"todo-service does not serve this request.");
-		ProblemType.complete(problem);
+		ProblemDocument.complete(problem);
 		if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri) {
 			problem.setInstance(URI.create(uri));
 		}

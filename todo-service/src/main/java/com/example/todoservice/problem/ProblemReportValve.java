@@ -69,9 +69,9 @@ public class ProblemReportValve extends ErrorReportValve {
 
 	/** Written by hand: Tomcat makes this class, so it has no JSON mapper. */
 	private static String document(int status, String title, String detail) {
-		String reason = ProblemType.reason(title);
+		String reason = ProblemDocument.reason(title);
 		return "{\"type\":\"%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\",\"reason\":\"%s\"}"
-			.formatted(ProblemType.of(reason), title, status, detail, reason);
+			.formatted(ProblemDocument.type(reason), title, status, detail, reason);
 	}
 
 }

@@ -29,7 +29,7 @@ public class ProblemWriter {
 	 * @throws IOException if the caller has gone
 	 */
 	public void write(HttpServletResponse response, ProblemDetail problem) throws IOException {
-		ProblemType.complete(problem);
+		ProblemDocument.complete(problem);
 		byte[] body = this.json.writeValueAsBytes(problem);
 		response.setStatus(problem.getStatus());
 		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

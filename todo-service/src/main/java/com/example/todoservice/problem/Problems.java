@@ -1,8 +1,11 @@
 package com.example.todoservice.problem;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import com.example.mtls.LogLimit;
 import com.example.todoservice.problem.FieldException.FieldError;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,6 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.context.MessageSourceResolvable;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -26,7 +28,6 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.firewall.RequestRejectedException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.validation.method.ParameterValidationResult;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -48,13 +49,12 @@ class Problems extends ResponseEntityExceptionHandler {
 	/** Longer than the name of any property. */
 	private static final int LONGEST_NAME = 64;
 
-	/** Seconds after which a caller may try again when the database was out of reach. */
-	private static final String RETRY_AFTER = "2";
+	private static final Duration PAUSE = Duration.ofMinutes(1);
 
-	private final DatabaseProblems database;
+	private final LogLimit limit;
 
-	Problems(DatabaseProblems database) {
-		this.database = database;
+	Problems(Clock clock) {
+		this.limit = new LogLimit(clock, PAUSE);
 	}
 
 	static ProblemDetail ofFields(List<FieldError> errors) {
@@ -63,8 +63,8 @@ class Problems extends ResponseEntityExceptionHandler {
 			.append(error.field())
 			.append(' ')
 			.append(error.message()));
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail.append('.').toString());
-		problem.setTitle("Invalid request");
+		ProblemDetail problem = ProblemDocument.of(HttpStatus.BAD_REQUEST, "Invalid request",
+				detail.append('.').toString());
 		problem.setProperty("errors", errors);
 		return problem;
 	}
@@ -73,7 +73,7 @@ class Problems extends ResponseEntityExceptionHandler {
 	protected ResponseEntity<Object> createResponseEntity(@Nullable Object body, HttpHeaders headers,
 			HttpStatusCode status, WebRequest request) {
 		if (body instanceof ProblemDetail problem) {
-			ProblemType.complete(problem);
+			ProblemDocument.complete(problem);
 		}
 		// Whatever the request accepts: an error that nobody can read is worse.
 		HttpHeaders typed = HttpHeaders.copyOf(headers);
@@ -153,24 +153,6 @@ class Problems extends ResponseEntityExceptionHandler {
 	}
 
 	/**
-	 * The database is down, slow or full, and trying again may help; or a statement of
-	 * ours is wrong, which no trying again will mend.
-	 */
-	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
-	@Nullable ResponseEntity<Object> handleDatabase(RuntimeException ex, WebRequest request) {
-		if (!this.database.isOutage(ex)) {
-			return failed(ex, request);
-		}
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
-				"The database of todo-service cannot be used at the moment. Try again after " + RETRY_AFTER
-						+ " seconds.");
-		problem.setTitle("Storage unavailable");
-		HttpHeaders headers = new HttpHeaders();
-		headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
-		return handleExceptionInternal(ex, problem, headers, HttpStatus.SERVICE_UNAVAILABLE, request);
-	}
-
-	/**
 	 * Spring Security's filter answers these, as it does where a rule of its own refuses.
 	 */
 	@ExceptionHandler({ AccessDeniedException.class, AuthenticationException.class })
@@ -178,17 +160,18 @@ class Problems extends ResponseEntityExceptionHandler {
 		throw ex;
 	}
 
-	/** Anything nobody thought of: the log has it all, the caller only the fact. */
+	/**
+	 * Anything nobody thought of: the log has it all, each kind once in a minute, and the
+	 * caller only the fact.
+	 */
 	@ExceptionHandler(Exception.class)
 	@Nullable ResponseEntity<Object> handleUnexpected(Exception ex, WebRequest request) {
-		log.error("Unexpected error", ex);
-		return failed(ex, request);
-	}
-
-	private @Nullable ResponseEntity<Object> failed(Exception ex, WebRequest request) {
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.INTERNAL_SERVER_ERROR,
-				"todo-service failed. Its log says why.");
-		return handleExceptionInternal(ex, problem, new HttpHeaders(), HttpStatus.INTERNAL_SERVER_ERROR, request);
+		String before = this.limit.next(ex.getClass());
+		if (before != null) {
+			log.error("Unexpected error.{}", before, ex);
+		}
+		return handleExceptionInternal(ex, ProblemDocument.ofFailure(), new HttpHeaders(),
+				HttpStatus.INTERNAL_SERVER_ERROR, request);
 	}
 
 }

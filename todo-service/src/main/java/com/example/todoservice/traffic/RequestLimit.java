@@ -2,6 +2,7 @@ package com.example.todoservice.traffic;
 
 import java.io.IOException;
 
+import com.example.todoservice.problem.ProblemDocument;
 import com.example.todoservice.problem.ProblemWriter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,10 +43,9 @@ class RequestLimit extends SemaphoreValve {
 	@Override
 	public void permitDenied(Request request, Response response) throws IOException {
 		this.refused.increment();
-		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE,
+		ProblemDetail problem = ProblemDocument.of(HttpStatus.SERVICE_UNAVAILABLE, "Overloaded",
 				"todo-service is working on %d requests already, as many as it takes on at once. Nothing was done. Try again after %s s."
 					.formatted(getConcurrency(), RETRY_AFTER));
-		problem.setTitle("Overloaded");
 		response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
 		this.problems.write(response.getResponse(), problem);
 	}

@@ -3,7 +3,7 @@ package com.example.todoservice.todo;
 import java.util.Arrays;
 
 import com.example.mtls.TestService;
-import com.example.todoservice.Database;
+import com.example.todoservice.database.Database;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -13,7 +13,7 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import com.example.todoservice.TestPostgres;
+import com.example.todoservice.database.TestPostgres;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import com.example.mtls.TestClient;
 import com.example.mtls.TestClient.Answer;
 import com.example.mtls.TestService;
-import com.example.todoservice.Database;
+import com.example.todoservice.database.Database;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;

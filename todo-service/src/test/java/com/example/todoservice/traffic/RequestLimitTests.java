@@ -19,10 +19,13 @@ import java.util.stream.IntStream;
 import com.example.mtls.TestClient;
 import com.example.mtls.TestClient.Answer;
 import com.example.mtls.TestService;
-import com.example.todoservice.TestPostgres;
+import com.example.todoservice.database.TestPostgres;
+import com.example.todoservice.database.Things;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -37,7 +40,6 @@ class RequestLimitTests {
 
 	private static final int CALLERS = 24;
 
-	/** All of them fit on one page. */
 	private static final int WRITES = 20;
 
 	private static final String URL = TestPostgres.shared().newDatabase();
@@ -50,9 +52,11 @@ class RequestLimitTests {
 
 	@BeforeAll
 	static void start() {
-		service = TestService.start("--spring.datasource.url=" + URL, "--spring.datasource.username=postgres",
-				"--traffic.concurrent-requests=" + LIMIT, "--spring.jdbc.template.query-timeout=60s",
+		service = TestService.start("--spring.main.sources=" + Things.class.getName(), "--spring.datasource.url=" + URL,
+				"--spring.datasource.username=postgres", "--traffic.concurrent-requests=" + LIMIT,
+				"--spring.jdbc.template.query-timeout=60s",
 				"--spring.datasource.hikari.data-source-properties.socketTimeout=60");
+		service.bean(JdbcTemplate.class).execute(Things.TABLE);
 		client = service.client("todo-client");
 	}
 
@@ -68,9 +72,9 @@ class RequestLimitTests {
 		try (Connection blocker = DriverManager.getConnection(URL, "postgres", "");
 				Statement statement = blocker.createStatement()) {
 			blocker.setAutoCommit(false);
-			statement.execute("lock table todo in access exclusive mode");
+			statement.execute("lock table thing in access exclusive mode");
 			calls = IntStream.range(0, CALLERS)
-				.mapToObj((each) -> CompletableFuture.supplyAsync(() -> client.get("/todos"), callers))
+				.mapToObj((each) -> CompletableFuture.supplyAsync(() -> client.get("/things"), callers))
 				.toList();
 			await().atMost(Duration.ofSeconds(50)).until(() -> answered(calls).size() == CALLERS - LIMIT);
 			assertThat(answered(calls)).allSatisfy((refused) -> {
@@ -87,22 +91,22 @@ class RequestLimitTests {
 			blocker.rollback();
 		}
 		assertThat(calls.stream().map(CompletableFuture::join).filter((each) -> each.status() == 200)).hasSize(LIMIT);
-		assertThat(client.get("/todos").status()).isEqualTo(200);
+		assertThat(client.get("/things").status()).isEqualTo(200);
 	}
 
 	@Test
 	void underLoadEachWriteIsEitherServedOrToldToComeBackAndAfterwardsAllAreServed() {
 		List<CompletableFuture<List<Integer>>> all = IntStream.range(0, CALLERS)
-			.mapToObj((caller) -> CompletableFuture.supplyAsync(() -> IntStream.range(0, WRITES)
-				.mapToObj((i) -> client.post("/todos", "{\"title\":\"load " + caller + " " + i + "\"}").status())
-				.toList(), callers))
+			.mapToObj((caller) -> CompletableFuture.supplyAsync(
+					() -> IntStream.range(0, WRITES).mapToObj((i) -> client.post("/things", "{}").status()).toList(),
+					callers))
 			.toList();
 		Map<Integer, Long> statuses = all.stream()
 			.flatMap((each) -> each.join().stream())
 			.collect(Collectors.groupingBy((status) -> status, Collectors.counting()));
 		assertThat(statuses).containsOnlyKeys(201, 503);
-		assertThat(client.get("/todos?limit=500").body()).hasSize(statuses.get(201).intValue());
-		assertThat(client.post("/todos", "{\"title\":\"after the load\"}").status()).isEqualTo(201);
+		assertThat(client.get("/things").body()).hasSize(statuses.get(201).intValue());
+		assertThat(client.post("/things", "{}").status()).isEqualTo(201);
 	}
 
 	private static List<Answer> answered(List<CompletableFuture<Answer>> calls) {

@@ -1,6 +1,7 @@
 package com.example.mtls.server.tomcat;
 
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 
 import com.example.mtls.CallerRefusedException;
 import com.example.mtls.server.Admission;
@@ -9,12 +10,18 @@ import jakarta.servlet.ServletException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.tomcat.util.net.SSLSupport;
 
 /**
- * Stands before everything of the host, filters and Spring Security's chains included:
- * who is not admitted reaches none of it, whatever the host configures.
+ * The first valve of the whole engine: before each other valve, each web application and
+ * connector, each filter, servlet and error page, and Spring Security's chains. Who is
+ * not admitted reaches none of it, whatever the host configures.
  */
 final class AdmissionValve extends ValveBase {
+
+	private static final X509Certificate[] NONE = {};
 
 	private final Admission admission;
 
@@ -28,18 +35,40 @@ final class AdmissionValve extends ValveBase {
 
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
-		// The second half of a request that was admitted: the result of a Callable, say.
-		if (!request.isAsyncDispatching()) {
+		// Else the second half of a request that was admitted: the result of a Callable.
+		if (!Admission.isAdmitted(request)) {
+			X509Certificate[] chain = certificates(request);
+			// Not what a header says, where the host believes headers.
+			String peer = request.getPeerAddr();
 			try {
-				this.admission.admit(request);
+				this.admission.admit(request, peer, chain);
 			}
 			catch (CallerRefusedException ex) {
-				// Not what a header says, where the host believes headers.
-				this.refusals.refuse(request.getPeerAddr(), request, response, ex);
+				this.refusals.log(peer, chain, request, ex);
+				// Who sends what cannot be read gets the status of that, and no page.
+				if (!response.isErrorReportRequired()) {
+					this.refusals.answer(request, response, ex);
+				}
 				return;
 			}
 		}
 		getNext().invoke(request, response);
+	}
+
+	/**
+	 * What was proven in the handshake of this connection. The attribute of the servlet
+	 * specification may hold what a header says (Tomcat's {@code SSLValve}), and what
+	 * comes by AJP is said by a proxy.
+	 */
+	private static X509Certificate[] certificates(Request request) {
+		org.apache.coyote.Request connection = request.getCoyoteRequest();
+		if (request.getConnector().getProtocolHandler() instanceof AbstractHttp11Protocol) {
+			connection.action(ActionCode.REQ_SSL_ATTRIBUTE, connection);
+			if (connection.getAttribute(SSLSupport.CERTIFICATE_KEY) instanceof X509Certificate[] chain) {
+				return chain;
+			}
+		}
+		return NONE;
 	}
 
 }

@@ -2,21 +2,29 @@ package com.example.mtls.server.tomcat;
 
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * What the JDK shall refuse in a handshake that it would take by default. The JDK reads
- * this once, when TLS is first used, from properties of the system; so it is set before
- * anything else. Given with {@code -D} they count instead. Protocols and cipher suites
- * are in {@code application.yml}.
+ * this once, when TLS is first used, from properties of the system; so it is set as soon
+ * as the settings are known, and only where {@code mtls.jvm-defaults} asks for it:
+ * whatever else in this JVM uses TLS gets it, too. Given with {@code -D} they count
+ * instead.
  */
-@Order(Ordered.HIGHEST_PRECEDENCE)
-class TlsDefaults implements EnvironmentPostProcessor {
+class TlsDefaults implements EnvironmentPostProcessor, Ordered {
+
+	@Override
+	public int getOrder() {
+		return ConfigDataEnvironmentPostProcessor.ORDER + 1;
+	}
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		if (!environment.getProperty("mtls.jvm-defaults", Boolean.class, false)) {
+			return;
+		}
 		set("jdk.tls.rejectClientInitiatedRenegotiation", "true");
 		// The JDK's own list without SHA-1, for certificates and for handshakes.
 		set("jdk.tls.server.SignatureSchemes",

@@ -40,7 +40,7 @@ import static org.awaitility.Awaitility.await;
  * Peers that do not speak TLS as they should. Each costs the service its connection and
  * at most a line in the log; a caller that came before is served all the time.
  */
-class HostilePeerTests {
+public class HostilePeerTests {
 
 	private static final int HANDSHAKE_FAILURE = 40;
 
@@ -54,7 +54,7 @@ class HostilePeerTests {
 
 	@BeforeAll
 	static void start() {
-		service = TestService.start("--server.tomcat.connection-timeout=4s");
+		service = TestService.start("--server.tomcat.connection-timeout=4s", "--server.tomcat.keep-alive-timeout=60s");
 		lines.listen();
 	}
 
