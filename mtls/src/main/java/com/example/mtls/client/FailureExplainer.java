@@ -111,8 +111,8 @@ final class FailureExplainer {
 			.replace("{us}", literal(this.words.us()))
 			.replace("{certificate}", literal(this.words.certificate()))
 			.replace("{trust}", literal(this.words.trust()))
-			.replace("{issueClient}", literal(this.words.how("client --cn NAME")))
-			.replace("{issueServer}", literal(this.words.how("server --host " + this.host)))
+			.replace("{issueClient}", literal(this.words.tool().how("client --cn NAME")))
+			.replace("{issueServer}", literal(this.words.tool().how("server --host " + this.host)))
 			.formatted(more);
 	}
 

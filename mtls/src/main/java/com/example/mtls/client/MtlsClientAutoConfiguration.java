@@ -4,6 +4,7 @@ import java.time.Clock;
 
 import com.example.mtls.MtlsClients;
 import com.example.mtls.material.CurrentMaterial;
+import com.example.mtls.material.IssuingTool;
 import com.example.mtls.material.MtlsMaterialAutoConfiguration;
 import com.example.mtls.material.PropertyOrigin;
 import reactor.netty.http.client.HttpClient;
@@ -44,12 +45,11 @@ class MtlsClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(MtlsClients.class)
-	Services mtlsClients(Environment environment, Connections connections, ClientSettings settings,
+	Services mtlsClients(Environment environment, Connections connections, ClientSettings settings, IssuingTool tool,
 			@Qualifier(MtlsMaterialAutoConfiguration.MTLS) Clock clock) {
 		Words words = new Words(environment.getProperty("spring.application.name", "this application"),
 				PropertyOrigin.describe(environment, BUNDLE + ".keystore.certificate"),
-				PropertyOrigin.describe(environment, BUNDLE + ".truststore.certificate"),
-				environment.getProperty("mtls.certs"));
+				PropertyOrigin.describe(environment, BUNDLE + ".truststore.certificate"), tool);
 		return new Services(environment, connections, settings, words, clock);
 	}
 

@@ -14,6 +14,7 @@ import com.example.mtls.CallFailure;
 import com.example.mtls.TestCa;
 import com.example.mtls.TestCa.Issued;
 import com.example.mtls.material.CurrentMaterial;
+import com.example.mtls.material.IssuingTool;
 import com.example.mtls.material.Material;
 import com.example.mtls.material.Purpose;
 import com.example.mtls.material.TestTls;
@@ -37,7 +38,7 @@ public final class TestConnection implements AutoCloseable {
 			new ClientSettings.Retry(0, Duration.ofMillis(10), 10));
 
 	static final Words WORDS = new Words("todo-client", "CERT_FILE_PATH", "CA_CERT_FILE_PATH",
-			"java -jar certs/target/certs.jar");
+			new IssuingTool("java -jar certs/target/certs.jar"));
 
 	private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();
 
