@@ -2,6 +2,7 @@ package com.example.todoclient;
 
 import com.example.mtls.CalledService;
 import com.example.mtls.MtlsClients;
+import com.example.mtls.SettingException;
 import com.example.todoclient.session.SessionApi;
 import com.example.todoclient.todos.TodoApi;
 
@@ -24,7 +25,16 @@ class ServiceConfiguration {
 
 	@Bean
 	CalledService calledService(MtlsClients clients) {
-		return clients.service(SERVICE);
+		CalledService service = clients.service(SERVICE);
+		String path = String.valueOf(service.url().getRawPath());
+		if (!path.isEmpty()) {
+			// A longer one may hold a token.
+			String shown = path.matches("(/[a-z-]{1,20}){1,3}") ? " (" + service.url() + ")" : "";
+			throw new SettingException("TODO_SERVICE_URL" + shown, "has more than a host and a port",
+					"End it there. Set it to the scheme https, the host and the port, for example "
+							+ "https://todo-service:8443.");
+		}
+		return service;
 	}
 
 	/** For what passes through as it is, such as the page's calls. */

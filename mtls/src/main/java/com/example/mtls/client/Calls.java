@@ -45,7 +45,8 @@ import org.springframework.web.client.RestClientResponseException;
  */
 final class Calls implements ClientHttpConnector {
 
-	private static final ResolvableType PROBLEM = ResolvableType.forClass(ProblemDetail.class);
+	private static final ResolvableType PROBLEM = ResolvableType.forClassWithGenerics(Map.class, String.class,
+			Object.class);
 
 	private static final boolean REACTIVE = ClassUtils
 		.isPresent("org.springframework.web.reactive.function.client.WebClient", Calls.class.getClassLoader());
@@ -240,10 +241,25 @@ final class Calls implements ClientHttpConnector {
 	private static Mono<ProblemDetail> problem(ClientHttpResponse response) {
 		for (HttpMessageReader<?> reader : ClientCodecConfigurer.create().getReaders()) {
 			if (reader.canRead(PROBLEM, MediaType.APPLICATION_PROBLEM_JSON)) {
-				return reader.readMono(PROBLEM, response, Map.of()).cast(ProblemDetail.class).onErrorComplete();
+				return reader.readMono(PROBLEM, response, Map.of())
+					.map((fields) -> problem((Map<?, ?>) fields))
+					.onErrorComplete();
 			}
 		}
 		return Mono.empty();
+	}
+
+	/**
+	 * By hand: without the host's mapper its own members (RFC 9457 section 3.2) are lost.
+	 */
+	private static ProblemDetail problem(Map<?, ?> fields) {
+		ProblemDetail problem = ProblemDetail.forStatus(0);
+		problem.setTitle((fields.get("title") instanceof String title) ? title : null);
+		problem.setDetail((fields.get("detail") instanceof String detail) ? detail : null);
+		if (fields.get("reason") instanceof String reason) {
+			problem.setProperty("reason", reason);
+		}
+		return problem;
 	}
 
 	private static ClientHttpResponse withBody(ClientHttpResponse response, UnaryOperator<Flux<DataBuffer>> change) {

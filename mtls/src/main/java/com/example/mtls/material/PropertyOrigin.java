@@ -11,9 +11,12 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
@@ -37,20 +40,20 @@ public final class PropertyOrigin {
 	public static String describe(Environment environment, String property) {
 		ConfigurationProperty found = find(environment, property);
 		Origin origin = (found != null) ? found.getOrigin() : null;
-		String name = name(found, property);
-		if (found == null && property.contains("[")
-				&& isInVariables(environment, ConfigurationPropertyName.of(property).getParent().getParent())) {
+		// What people set in a list by hand they set in variables.
+		if (property.contains("[") && !((found != null) ? origin instanceof TextResourceOrigin
+				: isInFile(environment, ConfigurationPropertyName.of(property).getParent().getParent()))) {
 			return property.replaceAll("[.\\[]", "_").replaceAll("[]-]", "").toUpperCase(Locale.ROOT);
 		}
+		String name = name(found, property);
 		return (origin != null && name.equals(property)) ? property + " (" + origin + ")" : name;
 	}
 
-	/** Whether variables have what stands beside a property that is missing. */
-	private static boolean isInVariables(Environment environment, ConfigurationPropertyName parent) {
+	/** Whether a file has what stands beside a property that is missing. */
+	private static boolean isInFile(Environment environment, ConfigurationPropertyName parent) {
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source.containsDescendantOf(parent) == ConfigurationPropertyState.PRESENT) {
-				return String.valueOf(source.getUnderlyingSource())
-					.contains(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+				return source.getUnderlyingSource() instanceof OriginTrackedMapPropertySource;
 			}
 		}
 		return false;
@@ -78,14 +81,28 @@ public final class PropertyOrigin {
 	 * @param property its canonical name
 	 */
 	public static boolean isSet(Environment environment, String property) {
+		return isSet(environment, property, true);
+	}
+
+	/** The same of what does not come from an environment variable. */
+	public static boolean isSetElsewhere(Environment environment, String property) {
+		return isSet(environment, property, false);
+	}
+
+	private static boolean isSet(Environment environment, String property, boolean variables) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-			if (source.getConfigurationProperty(name) != null
-					|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+			if ((variables || !isOfVariables(source)) && (source.getConfigurationProperty(name) != null
+					|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT)) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private static boolean isOfVariables(ConfigurationPropertySource source) {
+		return source.getUnderlyingSource() instanceof PropertySource<?> known
+				&& known.getName().endsWith(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
 	}
 
 	private static String name(@Nullable ConfigurationProperty found, String property) {

@@ -16,6 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
+import org.springframework.web.context.ConfigurableWebEnvironment;
 
 /**
  * Refuses to start where the host's settings look like the door and would leave it open,
@@ -50,7 +51,10 @@ class MtlsHostChecksAutoConfiguration {
 
 	private static void check(Environment environment, ConfigurableListableBeanFactory beans, ClassLoader loader) {
 		if (!CurrentMaterial.BUNDLE.equals(environment.getProperty(BUNDLE))) {
-			if (PropertyOrigin.isSet(environment, CALLERS)) {
+			// What is no servlet application shares variables with the service beside it.
+			boolean servlet = environment instanceof ConfigurableWebEnvironment;
+			if (servlet ? PropertyOrigin.isSet(environment, CALLERS)
+					: PropertyOrigin.isSetElsewhere(environment, CALLERS)) {
 				throw problem(environment, CALLERS, "has no effect: the server does not use the bundle mtls",
 						"Set server.ssl.bundle=mtls and server.ssl.client-auth=need, or take mtls.callers out. As it is, "
 								+ "everybody would be let in.");

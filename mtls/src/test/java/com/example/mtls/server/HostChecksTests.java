@@ -1,5 +1,7 @@
 package com.example.mtls.server;
 
+import java.util.Map;
+
 import com.example.mtls.SettingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,6 +16,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.security.web.SecurityFilterChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -108,6 +111,21 @@ class HostChecksTests {
 			.withConfiguration(AutoConfigurations.of(MtlsHostChecksAutoConfiguration.class))
 			.withPropertyValues(properties)
 			.run((context) -> assertThat(context.getStartupFailure()).hasMessageContaining("not Tomcat"));
+	}
+
+	/** A caller without Tomcat runs beside its service, with the same variables. */
+	@Test
+	void whenServerIsNotTomcatThenVariablesOfCallersMeanAnother() {
+		ReactiveWebApplicationContextRunner caller = new ReactiveWebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(MtlsHostChecksAutoConfiguration.class));
+		caller
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+						Map.of("MTLS_CALLERS_0_NAME", "a"))))
+			.run((context) -> assertThat(context).hasNotFailed());
+		caller.withPropertyValues("mtls.callers[0].name=a")
+			.run((context) -> assertThat(context.getStartupFailure()).hasMessageContaining("has no effect"));
 	}
 
 	@Test

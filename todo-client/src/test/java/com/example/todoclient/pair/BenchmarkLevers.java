@@ -49,7 +49,7 @@ final class BenchmarkLevers {
 					new Edit(SECURITY, "noObservations()", "withDefaults().build()"),
 					new Edit(SECURITY, "\n\t\t\t.headers((headers) -> headers.addObjectPostProcessor(WRITE_AT_ONCE))",
 							""),
-					new Edit(SECURITY, "PathPatternRequestMatcher.pathPattern(\"/actuator/**\"),", ""),
+					new Edit(SECURITY, "PathPatternRequestMatcher.pathPattern(endpoints.getBasePath() + \"/**\"),", ""),
 					new Edit(SETTINGS, "filter:\n        enabled: false", "filter:\n        enabled: true"),
 					new Edit(SETTINGS, "publish-request-handled-events: false",
 							"publish-request-handled-events: true")),
