@@ -127,8 +127,8 @@ class AllowedCallers {
 	}
 
 	private Set<String> checkedRoles(List<String> names, List<String> known, int i) {
-		String choice = known.isEmpty() ? "Set it to words of your own, separated by commas"
-				: "Set it to one or several of " + String.join(", ", known) + ", separated by commas";
+		String choice = known.isEmpty() ? "Set it to words of your own, separated by commas" : "Set it to "
+				+ String.join(", ", known) + ((known.size() > 1) ? ", or " + String.join(",", known) : "");
 		for (String name : names) {
 			if (name.isBlank() || !known.isEmpty() && !known.contains(name)) {
 				throw problem(i, "roles", name, "is not a role", choice + ".");

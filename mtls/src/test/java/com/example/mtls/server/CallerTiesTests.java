@@ -145,8 +145,7 @@ class CallerTiesTests {
 	void whenTheTieIsSetToNothingThenItDoesNotStart() {
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> start(trust(ours), "--mtls.callers[0].ca="))
 			.havingRootCause()
-			.withMessage(
-					"mtls.callers[0].ca (\"mtls.callers[0].ca\" from property source \"commandLineArgs\") is set to nothing, so it is not clear which CA the caller is tied to");
+			.withMessage("MTLS_CALLERS_0_CA is set to nothing, so it is not clear which CA the caller is tied to");
 	}
 
 	private void start(String trusted, String form, TestCa... ties) {
