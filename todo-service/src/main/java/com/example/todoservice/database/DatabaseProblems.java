@@ -1,5 +1,6 @@
 package com.example.todoservice.database;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,6 +56,9 @@ class DatabaseProblems {
 	/** Of H2: its file cannot be read or written, or it has closed itself for that. */
 	private static final Set<Integer> H2_RESOURCES = Set.of(90028, 90031, 90067, 90098, 90121);
 
+	/** H2's store of rows, by name because H2 may be left out. */
+	private static final String H2_STORE = "org.h2.mvstore.MVStoreException";
+
 	private final LogLimit limit;
 
 	DatabaseProblems(Clock clock) {
@@ -105,7 +109,17 @@ class DatabaseProblems {
 				|| ex instanceof DataAccessResourceFailureException || ex instanceof CannotCreateTransactionException
 				|| ex instanceof TransactionTimedOutException || state.equals(READ_ONLY)
 				|| (state.length() == 5 && RESOURCES.contains(state.substring(0, 2)))
-				|| (sql != null && H2_RESOURCES.contains(sql.getErrorCode()));
+				|| (sql != null && H2_RESOURCES.contains(sql.getErrorCode())) || isAboutFiles(ex);
+	}
+
+	/** A file or a connection: H2 calls a full disk a general error. */
+	private static boolean isAboutFiles(Throwable ex) {
+		for (Throwable each = ex; each != null; each = each.getCause()) {
+			if (each instanceof IOException || each.getClass().getName().equals(H2_STORE)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static @Nullable SQLException sql(Throwable ex) {
