@@ -4,16 +4,15 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
 
 /**
- * Puts the limit before everything else that costs time; the management port has none.
+ * Puts the limit right behind the door, before everything else that costs time; the
+ * management port has none.
  */
 @Configuration(proxyBeanMethods = false)
 class TrafficConfiguration {
 
 	@Bean
-	@Order(0)
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> limitRequests(RequestLimit limit) {
 		return (factory) -> factory.addContextValves(limit);
 	}
