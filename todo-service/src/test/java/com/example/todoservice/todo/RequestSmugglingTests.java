@@ -1,4 +1,4 @@
-package com.example.todoservice;
+package com.example.todoservice.todo;
 
 import java.io.UncheckedIOException;
 import java.util.List;

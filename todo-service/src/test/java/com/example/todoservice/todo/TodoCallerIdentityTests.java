@@ -1,4 +1,4 @@
-package com.example.todoservice.door;
+package com.example.todoservice.todo;
 
 import com.example.mtls.server.CallerIdentityTests;
 import org.junit.jupiter.api.BeforeAll;
