@@ -2,6 +2,7 @@ package com.example.todoclient.pair;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -245,11 +247,17 @@ final class PairProcesses implements AutoCloseable {
 		}
 	}
 
+	/** Below those that the system gives to connections, which come and go meanwhile. */
 	private static List<Integer> freePorts(int count) {
 		List<ServerSocket> sockets = new ArrayList<>();
 		try {
-			for (int i = 0; i < count; i++) {
-				sockets.add(new ServerSocket(0));
+			while (sockets.size() < count) {
+				try {
+					sockets.add(new ServerSocket(ThreadLocalRandom.current().nextInt(20_000, 28_000)));
+				}
+				catch (BindException ex) {
+					// In use: another one.
+				}
 			}
 			List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
 			for (ServerSocket socket : sockets) {
